@@ -1,0 +1,55 @@
+"""The Celery application: JSON messages, late acknowledgement, one queue per kind of work.
+
+Tasks may be delivered twice (a killed worker's task comes back), so every task is safe to run twice; see
+docs/decisions for the figures behind these settings.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("isogloss")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_connection_retry_on_startup=True,
+    # The visibility timeout must stand above the longest task; the restore settings make a killed
+    # worker's tasks return within seconds instead of minutes.
+    broker_transport_options={
+        "visibility_timeout": 120,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 5,
+        "socket_keepalive": True,
+    },
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_time_limit=90,
+    task_soft_time_limit=60,
+    task_default_queue="checks",
+    task_routes={"corpus.*": {"queue": "imports"}, "exports.*": {"queue": "imports"}},
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule={
+        "requeue-waiting-chunks": {"task": "flagging.requeue_waiting_chunks", "schedule": 30.0},
+        "free-expired-leases": {"task": "annotation.free_expired_leases", "schedule": 60.0},
+        "reopen-stale-slots": {"task": "annotation.reopen_stale_slots", "schedule": 60.0},
+    },
+)
+app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unsafe_servers(**_: Any) -> None:
+    """This function will stop a worker or the beat before it starts on servers that may lose writes."""
+    from config.startup_checks import check_all
+
+    check_all()

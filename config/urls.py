@@ -1,0 +1,15 @@
+"""Root addresses: each room brings its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("annotation.urls")),
+    path("imports/", include("corpus.urls")),
+    path("checks/", include("flagging.urls")),
+    path("review/", include("review.urls")),
+    path("releases/", include("exports.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]
