@@ -1,0 +1,77 @@
+"""What a release says of itself, beside its rows: the input of the dataset card and the manifest."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from exports.formats.schema import Row
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageInfo:
+    """A language of the release: the config's name, the BCP 47 tag, the English name."""
+
+    export_name: str
+    tag: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """Where texts came from: an imported source with its licence."""
+
+    language: str
+    system: str
+    origin: str
+    licence: str
+    url: str
+    maker: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An item that is not in a language of the release, and why."""
+
+    sample_id: str
+    language: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What the release was made by."""
+
+    guidelines: int | None
+    label_rule: str
+    text_rule: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInfo:
+    """A release: ``id`` is its public id, ``counts`` is {language: {split: {status: rows}}}."""
+
+    id: str
+    name: str
+    campaign: str
+    benchmark: str
+    version: str
+    licence: str
+    made_at: str
+    source_language: str
+    languages: tuple[LanguageInfo, ...]
+    versions: Versions
+    counts: dict[str, dict[str, dict[str, int]]]
+    labels: dict[str, int]
+    sources: tuple[SourceInfo, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    options: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One file: ``config`` is a language's export name or a side config; ``rows`` starts a fresh pass."""
+
+    config: str
+    split: str
+    rows: Callable[[], Iterable[Row]]
