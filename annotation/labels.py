@@ -75,11 +75,31 @@ REASONS: tuple[ReasonLabel, ...] = (
     ReasonLabel("answer_changed", _("The translation changes the answer"), BEYOND, "Digit8"),
     ReasonLabel("source_wrong", _("The source is wrong"), BEYOND, "Digit9"),
     ReasonLabel("other", _("Other (say what in the note)"), BEYOND, "Digit0"),
-    ReasonLabel("untranslatable.character", _("About a letter or character"), UNTRANSLATABLE, "Digit1"),
-    ReasonLabel("untranslatable.lexeme", _("About a word of the source language"), UNTRANSLATABLE, "Digit2"),
-    ReasonLabel("untranslatable.grammar", _("About the source language's grammar"), UNTRANSLATABLE, "Digit3"),
+    ReasonLabel(
+        "untranslatable.character",
+        _("About a letter or character"),
+        UNTRANSLATABLE,
+        "Digit1",
+    ),
+    ReasonLabel(
+        "untranslatable.lexeme",
+        _("About a word of the source language"),
+        UNTRANSLATABLE,
+        "Digit2",
+    ),
+    ReasonLabel(
+        "untranslatable.grammar",
+        _("About the source language's grammar"),
+        UNTRANSLATABLE,
+        "Digit3",
+    ),
     ReasonLabel("untranslatable.code", _("Code or a tool's output"), UNTRANSLATABLE, "Digit4"),
-    ReasonLabel("untranslatable.culture_bound", _("Bound to a culture"), UNTRANSLATABLE, "Digit5"),
+    ReasonLabel(
+        "untranslatable.culture_bound",
+        _("Bound to a culture"),
+        UNTRANSLATABLE,
+        "Digit5",
+    ),
 )
 REASON_BY_CODE: Mapping[str, ReasonLabel] = {reason.code: reason for reason in REASONS}
 
@@ -112,9 +132,16 @@ def check_verification(answer: VerificationAnswer, judged: Mapping[str, str]) ->
     if answer.verdict in (Verdict.REJECT, Verdict.CANNOT_TRANSLATE) and not answer.reason:
         raise LabelError("reason", _("Choose why: a rejection without a reason helps nobody."))
     if answer.verdict is Verdict.ACCEPT and answer.reason not in ("", "source_wrong"):
-        raise LabelError("reason", _("An accepted translation has no error to name. Edit or reject it instead."))
+        raise LabelError(
+            "reason",
+            _("An accepted translation has no error to name. Edit or reject it instead."),
+        )
     if answer.reason and answer.reason not in allowed:
-        raise LabelError("reason", _("“%(value)s” is not a reason for this verdict."), value=answer.reason)
+        raise LabelError(
+            "reason",
+            _("“%(value)s” is not a reason for this verdict."),
+            value=answer.reason,
+        )
     if answer.severity and answer.severity not in set(Severity):
         raise LabelError("severity", _("“%(value)s” is not a severity."), value=answer.severity)
     if answer.reason == "other" and not answer.note.strip():
@@ -127,17 +154,30 @@ def _check_edit(fields: Mapping[str, str], judged: Mapping[str, str]) -> None:
     if set(fields) != set(judged):
         raise LabelError("fields", _("An edit must hold exactly the fields of the translation."))
     if all(fields[name] == judged[name] for name in judged):
-        raise LabelError("fields", _("Nothing was changed. Accept the translation, or change it first."))
+        raise LabelError(
+            "fields",
+            _("Nothing was changed. Accept the translation, or change it first."),
+        )
     for name, text in fields.items():
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise LabelError(name, _("This text holds a character that cannot be stored. Type it again."))
+            raise LabelError(
+                name,
+                _("This text holds a character that cannot be stored. Type it again."),
+            )
         if not text.strip() and judged[name].strip():
-            raise LabelError(name, _("This field would be empty. Write a text, or reject the translation."))
+            raise LabelError(
+                name,
+                _("This field would be empty. Write a text, or reject the translation."),
+            )
 
 
 TAGS = ("cultural", "regional", "dialect")
 # Geographic is `regional` in column 10 and `Geographic` in spans.
-SPAN_LABELS: Mapping[str, str] = {"cultural": "Cultural", "regional": "Geographic", "dialect": "Dialect"}
+SPAN_LABELS: Mapping[str, str] = {
+    "cultural": "Cultural",
+    "regional": "Geographic",
+    "dialect": "Dialect",
+}
 CULTURES = (
     _("Western Culture"), _("Eastern Asia Culture"), _("Middle Eastern Culture"), _("South Asian Culture"),
     _("African Culture"), _("Latin American Culture"), _("Indigenous Culture"), _("Other"),
@@ -172,7 +212,11 @@ class SensitivityAnswers:
 
     def as_json(self) -> dict[str, Any]:
         """This function will return the answers as the JSON object that is stored."""
-        return {**asdict(self), "tags": list(self.tags), "spans": [asdict(span) for span in self.spans]}
+        return {
+            **asdict(self),
+            "tags": list(self.tags),
+            "spans": [asdict(span) for span in self.spans],
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> SensitivityAnswers:
@@ -215,4 +259,8 @@ def _check_span(span: SensitivitySpan, tags: Sequence[str], question: str) -> No
             quote=span.quote,
         )
     if span.label not in {SPAN_LABELS[tag] for tag in tags}:
-        raise LabelError("spans", _("Words are marked as %(label)s, but that knowledge is not chosen."), label=span.label)
+        raise LabelError(
+            "spans",
+            _("Words are marked as %(label)s, but that knowledge is not chosen."),
+            label=span.label,
+        )

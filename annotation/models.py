@@ -81,7 +81,10 @@ class CampaignLanguage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "language"], name="annotation_campaign_language_once")
+            models.UniqueConstraint(
+                fields=["campaign", "language"],
+                name="annotation_campaign_language_once",
+            )
         ]
         ordering = ["language"]
 
@@ -120,7 +123,8 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["campaign", "contributor", "language"], name="annotation_membership_once"
+                fields=["campaign", "contributor", "language"],
+                name="annotation_membership_once",
             )
         ]
 
@@ -145,7 +149,8 @@ class Task(PublicIdModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["campaign", "kind", "language", "item"], name="annotation_task_once"
+                fields=["campaign", "kind", "language", "item"],
+                name="annotation_task_once",
             ),
         ]
 
@@ -190,8 +195,17 @@ class Slot(PublicIdModel):
             models.UniqueConstraint(fields=["task", "number"], name="annotation_slot_once"),
             models.UniqueConstraint(fields=["task", "contributor"], name="annotation_slot_one_per_person"),
             models.CheckConstraint(
-                condition=Q(contributor=None, claimed_at=None, lease_until=None, submitted_at=None)
-                | Q(contributor__isnull=False, claimed_at__isnull=False, lease_until__isnull=False),
+                condition=Q(
+                    contributor=None,
+                    claimed_at=None,
+                    lease_until=None,
+                    submitted_at=None,
+                )
+                | Q(
+                    contributor__isnull=False,
+                    claimed_at__isnull=False,
+                    lease_until__isnull=False,
+                ),
                 name="annotation_slot_open_or_held",
             ),
             models.CheckConstraint(
@@ -252,13 +266,20 @@ class Annotation(PublicIdModel):
     # What was judged.
     item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, db_index=False)
     translation_version = models.ForeignKey(
-        TranslationVersion, null=True, on_delete=models.PROTECT, related_name="judgements"
+        TranslationVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="judgements",
     )
     # Values and wording: annotation.labels.
     verdict = models.CharField(max_length=20, blank=True)
     # The post-edit of an edit; the judged version itself for an accept.
     result_version = models.ForeignKey(
-        TranslationVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        TranslationVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     reason = models.CharField(max_length=40, blank=True)
     severity = models.CharField(max_length=10, blank=True)
@@ -274,11 +295,18 @@ class Annotation(PublicIdModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["slot"], condition=Q(corrects=None), name="annotation_one_chain_per_slot"
+                fields=["slot"],
+                condition=Q(corrects=None),
+                name="annotation_one_chain_per_slot",
             ),
             models.CheckConstraint(
                 condition=(~Q(retraction="") & Q(verdict="", answers=None, corrects__isnull=False))
-                | Q(retraction="", verdict="", answers__isnull=False, translation_version=None)
+                | Q(
+                    retraction="",
+                    verdict="",
+                    answers__isnull=False,
+                    translation_version=None,
+                )
                 | (Q(retraction="", answers=None, translation_version__isnull=False) & ~Q(verdict="")),
                 name="annotation_is_verdict_answers_or_retraction",
             ),
@@ -288,7 +316,8 @@ class Annotation(PublicIdModel):
                 name="annotation_text_comes_from_accept_or_edit",
             ),
             models.CheckConstraint(
-                condition=Q(verdict__in=["", *Verdict]), name="annotation_verdict_is_known"
+                condition=Q(verdict__in=["", *Verdict]),
+                name="annotation_verdict_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(verdict__in=["reject", "cannot_translate"]) | ~Q(reason=""),

@@ -11,235 +11,742 @@ import annotation.labels
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('common', '0001_initial'),
-        ('corpus', '0001_initial'),
-        ('people', '0001_initial'),
+        ("common", "0001_initial"),
+        ("corpus", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80)),
-                ('name', models.CharField(max_length=200)),
-                ('verification_overlap', models.PositiveSmallIntegerField(default=1)),
-                ('sensitivity_overlap', models.PositiveSmallIntegerField(default=4)),
-                ('verification_standings', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('professional', 'professional'), ('community', 'community')], max_length=20), size=None)),
-                ('sensitivity_standings', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('professional', 'professional'), ('community', 'community')], max_length=20), size=None)),
-                ('show_answer', models.BooleanField(default=True)),
-                ('show_flags', models.BooleanField(default=True)),
-                ('lease_minutes', models.PositiveIntegerField(default=30)),
-                ('revision_rate', models.FloatField(default=0.1)),
-                ('audit_rate', models.FloatField(default=0.1)),
-                ('seed', models.BigIntegerField(default=0)),
-                ('selection', models.JSONField(default=dict)),
-                ('opened_at', models.DateTimeField()),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('benchmark', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='corpus.benchmark')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.contributor')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='common.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80)),
+                ("name", models.CharField(max_length=200)),
+                ("verification_overlap", models.PositiveSmallIntegerField(default=1)),
+                ("sensitivity_overlap", models.PositiveSmallIntegerField(default=4)),
+                (
+                    "verification_standings",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("professional", "professional"),
+                                ("community", "community"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                (
+                    "sensitivity_standings",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("professional", "professional"),
+                                ("community", "community"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("show_answer", models.BooleanField(default=True)),
+                ("show_flags", models.BooleanField(default=True)),
+                ("lease_minutes", models.PositiveIntegerField(default=30)),
+                ("revision_rate", models.FloatField(default=0.1)),
+                ("audit_rate", models.FloatField(default=0.1)),
+                ("seed", models.BigIntegerField(default=0)),
+                ("selection", models.JSONField(default=dict)),
+                ("opened_at", models.DateTimeField()),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "benchmark",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="corpus.benchmark",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.contributor",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="common.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CampaignLanguage',
+            name="CampaignLanguage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(max_length=200)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='annotation.campaign')),
-                ('language', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='common.language')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("system", models.CharField(max_length=200)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="languages",
+                        to="annotation.campaign",
+                    ),
+                ),
+                (
+                    "language",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="common.language",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['language'],
+                "ordering": ["language"],
             },
         ),
         migrations.CreateModel(
-            name='GuidelineVersion',
+            name="GuidelineVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('markdown', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guidelines', to='annotation.campaign')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.contributor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("markdown", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guidelines",
+                        to="annotation.campaign",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.contributor",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standing', models.CharField(choices=[('professional', 'professional'), ('community', 'community')], max_length=20)),
-                ('joined_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='annotation.campaign')),
-                ('contributor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='people.contributor')),
-                ('language', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='common.language')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("professional", "professional"),
+                            ("community", "community"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="annotation.campaign",
+                    ),
+                ),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="people.contributor",
+                    ),
+                ),
+                (
+                    "language",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="common.language",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('verification', 'translation verification'), ('sensitivity', 'sensitivity')], max_length=20)),
-                ('position', models.IntegerField()),
-                ('stratum', models.CharField(choices=[('flagged', 'flagged'), ('audit', 'audit sample'), ('rest', 'rest')], max_length=10)),
-                ('inclusion_probability', models.FloatField()),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('flags_shown', models.BooleanField(null=True)),
-                ('active_ms', models.BigIntegerField(default=0)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='annotation.campaign')),
-                ('contributor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='people.contributor')),
-                ('guideline', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='annotation.guidelineversion')),
-                ('language', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='common.language')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("verification", "translation verification"),
+                            ("sensitivity", "sensitivity"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                (
+                    "stratum",
+                    models.CharField(
+                        choices=[
+                            ("flagged", "flagged"),
+                            ("audit", "audit sample"),
+                            ("rest", "rest"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("inclusion_probability", models.FloatField()),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("flags_shown", models.BooleanField(null=True)),
+                ("active_ms", models.BigIntegerField(default=0)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="annotation.campaign",
+                    ),
+                ),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.contributor",
+                    ),
+                ),
+                (
+                    "guideline",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="annotation.guidelineversion",
+                    ),
+                ),
+                (
+                    "language",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="common.language",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Annotation',
+            name="Annotation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True)),
-                ('standing', models.CharField(choices=[('professional', 'professional'), ('community', 'community')], max_length=20)),
-                ('retraction', models.CharField(blank=True, choices=[('', 'none'), ('undone', 'undone by its author'), ('stale', 'the text it judged was replaced')], max_length=10)),
-                ('verdict', models.CharField(blank=True, max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('severity', models.CharField(blank=True, max_length=10)),
-                ('answers', models.JSONField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('flags_shown', models.BooleanField()),
-                ('active_ms', models.BigIntegerField(default=0)),
-                ('key', models.UUIDField(unique=True)),
-                ('submitted_at', models.DateTimeField()),
-                ('contributor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='people.contributor')),
-                ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='annotation.annotation')),
-                ('item_version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='corpus.itemversion')),
-                ('result_version', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='corpus.translationversion')),
-                ('translation_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='corpus.translationversion')),
-                ('guideline', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='annotation.guidelineversion')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='annotations', to='annotation.slot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("professional", "professional"),
+                            ("community", "community"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "retraction",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "none"),
+                            ("undone", "undone by its author"),
+                            ("stale", "the text it judged was replaced"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("verdict", models.CharField(blank=True, max_length=20)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("severity", models.CharField(blank=True, max_length=10)),
+                ("answers", models.JSONField(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("flags_shown", models.BooleanField()),
+                ("active_ms", models.BigIntegerField(default=0)),
+                ("key", models.UUIDField(unique=True)),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.contributor",
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="annotation.annotation",
+                    ),
+                ),
+                (
+                    "item_version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="corpus.itemversion",
+                    ),
+                ),
+                (
+                    "result_version",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="corpus.translationversion",
+                    ),
+                ),
+                (
+                    "translation_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="corpus.translationversion",
+                    ),
+                ),
+                (
+                    "guideline",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="annotation.guidelineversion",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annotations",
+                        to="annotation.slot",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceReport',
+            name="SourceReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reported_at', models.DateTimeField()),
-                ('item_version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='source_report', to='corpus.itemversion')),
-                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.contributor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("reported_at", models.DateTimeField()),
+                (
+                    "item_version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="source_report",
+                        to="corpus.itemversion",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.contributor",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('verification', 'translation verification'), ('sensitivity', 'sensitivity')], max_length=20)),
-                ('overlap', models.PositiveSmallIntegerField()),
-                ('position', models.IntegerField()),
-                ('sampled_for_revision', models.BooleanField(default=False)),
-                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='annotation.campaign')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='corpus.item')),
-                ('language', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='common.language')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("verification", "translation verification"),
+                            ("sensitivity", "sensitivity"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("overlap", models.PositiveSmallIntegerField()),
+                ("position", models.IntegerField()),
+                ("sampled_for_revision", models.BooleanField(default=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="annotation.campaign",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="corpus.item",
+                    ),
+                ),
+                (
+                    "language",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="common.language",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='slot',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='annotation.task'),
+            model_name="slot",
+            name="task",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="slots",
+                to="annotation.task",
+            ),
         ),
         migrations.CreateModel(
-            name='Skip',
+            name="Skip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=500)),
-                ('skipped_at', models.DateTimeField()),
-                ('contributor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.contributor')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skips', to='annotation.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("skipped_at", models.DateTimeField()),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.contributor",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="skips",
+                        to="annotation.task",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('slug',), name='annotation_campaign_slug_once'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                fields=("slug",), name="annotation_campaign_slug_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('audit_rate__range', (0, 1)), ('revision_rate__range', (0, 1))), name='annotation_campaign_rates_are_shares'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("audit_rate__range", (0, 1)), ("revision_rate__range", (0, 1))
+                ),
+                name="annotation_campaign_rates_are_shares",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaignlanguage',
-            constraint=models.UniqueConstraint(fields=('campaign', 'language'), name='annotation_campaign_language_once'),
+            model_name="campaignlanguage",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "language"),
+                name="annotation_campaign_language_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guidelineversion',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='annotation_guideline_once'),
+            model_name="guidelineversion",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "number"), name="annotation_guideline_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('campaign', 'contributor', 'language'), name='annotation_membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "contributor", "language"),
+                name="annotation_membership_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.UniqueConstraint(condition=models.Q(('corrects', None)), fields=('slot',), name='annotation_one_chain_per_slot'),
+            model_name="annotation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("corrects", None)),
+                fields=("slot",),
+                name="annotation_one_chain_per_slot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('retraction', ''), _negated=True), ('answers', None), ('corrects__isnull', False), ('verdict', '')), models.Q(('answers__isnull', False), ('retraction', ''), ('translation_version', None), ('verdict', '')), models.Q(('answers', None), ('retraction', ''), ('translation_version__isnull', False), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='annotation_is_verdict_answers_or_retraction'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("retraction", ""), _negated=True),
+                        ("answers", None),
+                        ("corrects__isnull", False),
+                        ("verdict", ""),
+                    ),
+                    models.Q(
+                        ("answers__isnull", False),
+                        ("retraction", ""),
+                        ("translation_version", None),
+                        ("verdict", ""),
+                    ),
+                    models.Q(
+                        ("answers", None),
+                        ("retraction", ""),
+                        ("translation_version__isnull", False),
+                        models.Q(("verdict", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="annotation_is_verdict_answers_or_retraction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result_version__isnull', False), ('verdict__in', ['accept', 'edit'])), models.Q(models.Q(('verdict__in', ['accept', 'edit']), _negated=True), ('result_version', None)), _connector='OR'), name='annotation_text_comes_from_accept_or_edit'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("result_version__isnull", False),
+                        ("verdict__in", ["accept", "edit"]),
+                    ),
+                    models.Q(
+                        models.Q(("verdict__in", ["accept", "edit"]), _negated=True),
+                        ("result_version", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="annotation_text_comes_from_accept_or_edit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['', annotation.labels.Verdict['ACCEPT'], annotation.labels.Verdict['EDIT'], annotation.labels.Verdict['REJECT'], annotation.labels.Verdict['CANNOT_TRANSLATE']])), name='annotation_verdict_is_known'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verdict__in",
+                        [
+                            "",
+                            annotation.labels.Verdict["ACCEPT"],
+                            annotation.labels.Verdict["EDIT"],
+                            annotation.labels.Verdict["REJECT"],
+                            annotation.labels.Verdict["CANNOT_TRANSLATE"],
+                        ],
+                    )
+                ),
+                name="annotation_verdict_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict__in', ['reject', 'cannot_translate']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='annotation_reject_has_a_reason'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("verdict__in", ["reject", "cannot_translate"]), _negated=True
+                    ),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="annotation_reject_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('campaign', 'kind', 'language', 'item'), name='annotation_task_once'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "kind", "language", "item"),
+                name="annotation_task_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(models.F('campaign'), models.F('kind'), models.F('language'), models.F('position'), models.F('id'), condition=models.Q(('submitted_at', None)), name='annotation_slot_queue'),
+            model_name="slot",
+            index=models.Index(
+                models.F("campaign"),
+                models.F("kind"),
+                models.F("language"),
+                models.F("position"),
+                models.F("id"),
+                condition=models.Q(("submitted_at", None)),
+                name="annotation_slot_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(models.F('contributor'), models.F('campaign'), models.F('kind'), models.F('language'), condition=models.Q(('contributor__isnull', False), ('submitted_at', None)), name='annotation_slot_held'),
+            model_name="slot",
+            index=models.Index(
+                models.F("contributor"),
+                models.F("campaign"),
+                models.F("kind"),
+                models.F("language"),
+                condition=models.Q(
+                    ("contributor__isnull", False), ("submitted_at", None)
+                ),
+                name="annotation_slot_held",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(models.F('contributor'), models.OrderBy(models.F('submitted_at'), descending=True), name='annotation_slot_done'),
+            model_name="slot",
+            index=models.Index(
+                models.F("contributor"),
+                models.OrderBy(models.F("submitted_at"), descending=True),
+                name="annotation_slot_done",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('task', 'number'), name='annotation_slot_once'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                fields=("task", "number"), name="annotation_slot_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('task', 'contributor'), name='annotation_slot_one_per_person'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                fields=("task", "contributor"), name="annotation_slot_one_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at', None), ('contributor', None), ('lease_until', None), ('submitted_at', None)), models.Q(('claimed_at__isnull', False), ('contributor__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='annotation_slot_open_or_held'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("claimed_at", None),
+                        ("contributor", None),
+                        ("lease_until", None),
+                        ("submitted_at", None),
+                    ),
+                    models.Q(
+                        ("claimed_at__isnull", False),
+                        ("contributor__isnull", False),
+                        ("lease_until__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="annotation_slot_open_or_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('inclusion_probability__gt', 0), ('inclusion_probability__lte', 1)), name='annotation_slot_inclusion_probability'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("inclusion_probability__gt", 0), ("inclusion_probability__lte", 1)
+                ),
+                name="annotation_slot_inclusion_probability",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='skip',
-            constraint=models.UniqueConstraint(fields=('task', 'contributor'), name='annotation_skip_once'),
+            model_name="skip",
+            constraint=models.UniqueConstraint(
+                fields=("task", "contributor"), name="annotation_skip_once"
+            ),
         ),
     ]

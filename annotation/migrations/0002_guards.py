@@ -104,7 +104,10 @@ ALTER TABLE annotation_task DROP CONSTRAINT annotation_task_queue_key;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotation", "0001_initial"), ("common", "0002_languages_and_guards")]
+    dependencies = [
+        ("annotation", "0001_initial"),
+        ("common", "0002_languages_and_guards"),
+    ]
 
     operations = [
         migrations.RunSQL(

@@ -1,0 +1,344 @@
+"""Opening campaigns, their guidelines and who belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from annotation.actions.ordering import order_queue
+from annotation.errors import CampaignError
+from annotation.models import (
+    Campaign,
+    CampaignLanguage,
+    GuidelineVersion,
+    Kind,
+    Membership,
+    Standing,
+    Task,
+)
+from common import audit
+from common.languages import find
+from common.models import Language
+from corpus.models import Benchmark, Item, Origin, Translation
+from people.models import Contributor
+
+DEFAULT_GUIDELINES = (
+    "Compare each field with the source. Accept what is right, mend what is nearly right, reject the rest and "
+    "say why."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which items a campaign takes: all, `sample_per_subject` drawn with the campaign's seed from `split`, or
+    exactly `ids`."""
+
+    sample_per_subject: int | None = None
+    split: str | None = None
+    ids: Sequence[str] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """This function will return what is kept of the choice."""
+        return {
+            "sample_per_subject": self.sample_per_subject,
+            "split": self.split,
+            "ids": None if self.ids is None else len(self.ids),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a manager decides when opening a campaign."""
+
+    slug: str
+    benchmark: Benchmark
+    # Tag to translating system; None takes the only one there is. The source language has none.
+    languages: Mapping[str, str | None]
+    name: str = ""
+    verification_overlap: int = 1
+    sensitivity_overlap: int = 4
+    selection: Selection = field(default_factory=Selection)
+    guidelines: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def open_campaign(*, plan: Plan, by: Contributor | None, now: datetime) -> Campaign:
+    """This function will open a campaign with its tasks and slots, ordered worst first, and return it.
+
+    Sensitivity tasks stand on the source items whenever `sensitivity_overlap` is not 0; verification tasks
+    in every language named but the source. Raises `CampaignError` for anything that cannot be done as asked.
+    """
+    _check_plan(plan)
+    campaign = Campaign.objects.create(
+        workspace_id=plan.benchmark.workspace_id,
+        slug=plan.slug,
+        name=plan.name or plan.slug,
+        benchmark=plan.benchmark,
+        verification_overlap=plan.verification_overlap,
+        sensitivity_overlap=plan.sensitivity_overlap,
+        selection=plan.selection.as_json(),
+        opened_at=now,
+        opened_by=by,
+        **{
+            "verification_standings": list(Standing),
+            "sensitivity_standings": list(Standing),
+            **plan.settings,
+        },
+    )
+    write_guidelines(
+        campaign=campaign,
+        markdown=plan.guidelines or str(DEFAULT_GUIDELINES),
+        by=by,
+        now=now,
+    )
+    items = _chosen_items(plan, campaign)
+    for tag, system in plan.languages.items():
+        if tag != plan.benchmark.source_language_id:
+            _add_language(campaign, tag, system, items)
+    if plan.sensitivity_overlap:
+        _add_tasks(
+            campaign,
+            Kind.SENSITIVITY,
+            plan.benchmark.source_language_id,
+            items,
+            plan.sensitivity_overlap,
+        )
+    audit.record(
+        "campaign.opened", campaign, workspace=campaign.workspace_id, by=by, now=now,
+        items=len(items), languages=sorted(plan.languages),
+    )  # fmt: skip
+    return campaign
+
+
+def _check_plan(plan: Plan) -> None:
+    if Campaign.objects.filter(slug=plan.slug).exists():
+        raise CampaignError(
+            _("A campaign “%(slug)s” exists already. Choose another name.") % {"slug": plan.slug}
+        )
+    if plan.verification_overlap < 1 or plan.sensitivity_overlap < 0:
+        raise CampaignError(
+            _("An overlap is a number of judgements: at least 1 (0 for no sensitivity tasks).")
+        )
+    if not plan.languages:
+        raise CampaignError(_("Name at least one language."))
+
+
+def _chosen_items(plan: Plan, campaign: Campaign) -> list[int]:
+    if plan.selection.ids is not None:
+        return _items_by_id(plan.benchmark, plan.selection.ids)
+    items = Item.objects.filter(benchmark=plan.benchmark)
+    if plan.selection.split:
+        items = items.filter(split=plan.selection.split)
+    if plan.selection.sample_per_subject:
+        return _sample(plan, campaign.seed)
+    chosen = list(items.values_list("pk", flat=True))
+    if not chosen:
+        raise CampaignError(_("There are no items to open. Import some with import_items first."))
+    return chosen
+
+
+def _items_by_id(benchmark: Benchmark, ids: Sequence[str]) -> list[int]:
+    found = dict(
+        Item.objects.filter(benchmark=benchmark, external_id__in=ids).values_list("external_id", "pk")
+    )
+    missing = [wanted for wanted in ids if wanted not in found]
+    if missing:
+        raise CampaignError(
+            _("%(count)d ids are not in benchmark %(benchmark)s, first %(id)s. Mend the list of ids.")
+            % {"count": len(missing), "benchmark": benchmark.slug, "id": missing[0]}
+        )
+    return list(found.values())
+
+
+def _sample(plan: Plan, seed: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id FROM (
+                SELECT id, row_number() OVER (PARTITION BY subject ORDER BY md5(%s || external_id)) AS drawn
+                FROM corpus_item WHERE benchmark_id = %s AND (%s::text IS NULL OR split = %s)
+            ) ranked WHERE drawn <= %s
+            """,
+            [
+                f"{seed}/", plan.benchmark.pk, plan.selection.split, plan.selection.split,
+                plan.selection.sample_per_subject,
+            ],
+        )  # fmt: skip
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _add_language(campaign: Campaign, tag: str, system: str | None, items: list[int]) -> None:
+    record = find(tag)
+    system = system or _only_system(campaign.benchmark, tag)
+    missing = len(items) - Translation.objects.filter(item__in=items, language=tag, system=system).count()
+    if missing:
+        raise CampaignError(
+            _("%(count)d of the %(all)d items have no translation into %(language)s by %(system)s.")
+            % {
+                "count": missing,
+                "all": len(items),
+                "language": record.name,
+                "system": system,
+            }
+        )
+    CampaignLanguage.objects.create(campaign=campaign, language_id=tag, system=system)
+    _add_tasks(campaign, Kind.VERIFICATION, tag, items, campaign.verification_overlap)
+
+
+def _only_system(benchmark: Benchmark, tag: str) -> str:
+    systems = list(
+        Translation.objects.filter(item__benchmark=benchmark, language=tag)
+        .exclude(origin=Origin.BACK_TRANSLATION)
+        .values_list("system", flat=True)
+        .distinct()
+        .order_by("system")
+    )
+    if len(systems) == 1:
+        return systems[0]
+    if not systems:
+        raise CampaignError(
+            _("There are no translations into %(tag)s. Import them with import_translations first.")
+            % {"tag": tag}
+        )
+    raise CampaignError(
+        _("Translations into %(tag)s come from %(systems)s. Say which, as %(tag)s=SYSTEM.")
+        % {"tag": tag, "systems": ", ".join(systems)}
+    )
+
+
+def _add_tasks(campaign: Campaign, kind: str, language: str, items: list[int], overlap: int) -> None:
+    """Tasks and slots are written by the database from its own rows: 14,000 of them take a second."""
+    wanted = {
+        "campaign": campaign.pk, "kind": kind, "language": language, "items": items, "overlap": overlap,
+        "seed": f"{campaign.seed}/", "rate": campaign.revision_rate if kind == Kind.VERIFICATION else 0,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_TASKS, wanted)
+        cursor.execute(_ADD_SLOTS, wanted)
+    order_queue(campaign=campaign, kind=kind, language=language)
+
+
+_ADD_TASKS = """
+INSERT INTO annotation_task (public_id, campaign_id, kind, item_id, language_id, overlap, position,
+    sampled_for_revision)
+SELECT gen_random_uuid(), %(campaign)s, %(kind)s, i.id, %(language)s, %(overlap)s,
+    row_number() OVER (ORDER BY md5(%(seed)s || i.external_id)),
+    -- The first 28 bits of a seeded hash, as a share of one.
+    ('x' || left(md5('revision/' || %(seed)s || %(language)s || i.external_id), 7))::bit(28)::int < %(rate)s * (1 << 28)
+FROM corpus_item i WHERE i.id = ANY(%(items)s)
+"""
+_ADD_SLOTS = """
+INSERT INTO annotation_slot (public_id, task_id, number, campaign_id, kind, language_id, position, stratum,
+    inclusion_probability, active_ms)
+SELECT gen_random_uuid(), t.id, n, t.campaign_id, t.kind, t.language_id, t.position, 'rest', 1, 0
+FROM annotation_task t, generate_series(1, %(overlap)s) n
+WHERE t.campaign_id = %(campaign)s AND t.kind = %(kind)s AND t.language_id = %(language)s
+ORDER BY t.position, n
+"""
+
+
+@transaction.atomic
+def write_guidelines(
+    *, campaign: Campaign, markdown: str, by: Contributor | None, now: datetime
+) -> GuidelineVersion:
+    """This function will add a version of the guidelines; what people saw before stays as it was."""
+    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    last = campaign.guidelines.aggregate(last=Max("number"))["last"] or 0
+    guideline = campaign.guidelines.create(number=last + 1, markdown=markdown, created_by=by, created_at=now)
+    audit.record(
+        "guidelines.written",
+        guideline,
+        workspace=campaign.workspace_id,
+        by=by,
+        now=now,
+        number=last + 1,
+    )
+    return guideline
+
+
+@transaction.atomic
+def add_member(
+    *,
+    campaign: Campaign,
+    contributor: Contributor,
+    language: str,
+    standing: str,
+    by: Contributor | None,
+    now: datetime,
+) -> Membership:
+    """This function will let somebody work in one language of a campaign; again, it renews a withdrawn place."""
+    membership, _created = Membership.objects.update_or_create(
+        campaign=campaign,
+        contributor=contributor,
+        language=Language.objects.get(pk=language),
+        defaults={"standing": standing, "withdrawn_at": None},
+        create_defaults={"standing": standing, "joined_at": now},
+    )
+    audit.record(
+        "member.added", membership, workspace=campaign.workspace_id, by=by, now=now,
+        language=language, standing=standing,
+    )  # fmt: skip
+    return membership
+
+
+@transaction.atomic
+def withdraw_member(*, membership: Membership, by: Contributor | None, now: datetime) -> None:
+    """This function will end a place in a campaign: nothing more can be taken or handed in under it."""
+    Membership.objects.filter(pk=membership.pk, withdrawn_at=None).update(withdrawn_at=now)
+    audit.record(
+        "member.withdrawn",
+        membership,
+        workspace=membership.campaign.workspace_id,
+        by=by,
+        now=now,
+    )
+
+
+def pause(*, campaign: Campaign, by: Contributor, now: datetime) -> None:
+    """This function will stop claims from a campaign; what is open may still be handed in."""
+    _set(campaign, "campaign.paused", by, now, paused_at=now)
+
+
+def resume(*, campaign: Campaign, by: Contributor, now: datetime) -> None:
+    """This function will allow claims again."""
+    _set(campaign, "campaign.resumed", by, now, paused_at=None)
+
+
+@transaction.atomic
+def _set(
+    campaign: Campaign,
+    verb: str,
+    by: Contributor,
+    now: datetime,
+    **fields: datetime | None,
+) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(**fields)
+    audit.record(verb, campaign, workspace=campaign.workspace_id, by=by, now=now)
+
+
+@transaction.atomic
+def add_slot(*, task: Task, by: Contributor | None, now: datetime) -> None:
+    """This function will ask for one more judgement of a task, from somebody who has given none."""
+    task = Task.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=task.pk)
+    last = task.slots.latest("number")
+    task.overlap += 1
+    task.save(update_fields=["overlap"])
+    task.slots.create(
+        number=last.number + 1, campaign_id=task.campaign_id, kind=task.kind, language_id=task.language_id,
+        position=task.position, stratum=last.stratum, inclusion_probability=last.inclusion_probability,
+    )  # fmt: skip
+    audit.record(
+        "task.reopened",
+        task,
+        workspace=task.campaign.workspace_id,
+        by=by,
+        now=now,
+        overlap=task.overlap,
+    )

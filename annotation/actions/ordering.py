@@ -1,0 +1,84 @@
+"""The order of a queue: worst first, with a random audit of the unflagged mixed in.
+
+A task is flagged when the latest finished pass over its text found something broken or suspect. Of the
+others a seeded draw (`audit_rate`, at least 100 a language) forms the audit stratum, and every tenth place of
+the flagged part is given to it; the rest follows in seeded order. Only slots that nobody has opened change
+their stratum, so that what is kept about a judgement is what was true when it was made.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from annotation.models import Campaign, Kind
+
+AUDIT_AT_LEAST = 100
+
+_ORDER = """
+WITH latest AS (
+    SELECT max(p.id) AS id FROM flagging_modelpass p
+    WHERE p.benchmark_id = %(benchmark)s AND p.language_id = %(language)s AND p.finished_at IS NOT NULL
+), found AS (
+    SELECT t.id, md5(%(seed)s || i.external_id) AS drawn,
+        coalesce(max(CASE f.severity WHEN 'broken' THEN 2 WHEN 'suspect' THEN 1 ELSE 0 END), 0) AS worst,
+        count(f.id) FILTER (WHERE f.severity <> 'notice') AS hits
+    FROM annotation_task t
+    JOIN corpus_item i ON i.id = t.item_id
+    LEFT JOIN annotation_campaignlanguage l ON l.campaign_id = t.campaign_id AND l.language_id = t.language_id
+    LEFT JOIN corpus_translation r
+        ON r.item_id = t.item_id AND r.language_id = t.language_id AND r.system = l.system
+    LEFT JOIN flagging_flag f
+        ON f.translation_version_id = r.current_version_id AND f.model_pass_id = (SELECT id FROM latest)
+    WHERE t.campaign_id = %(campaign)s AND t.kind = %(kind)s AND t.language_id = %(language)s
+    GROUP BY t.id, i.external_id
+), unflagged AS (
+    SELECT count(*) AS size, least(count(*), greatest(ceil(count(*) * %(rate)s), %(least)s)) AS audit
+    FROM found WHERE worst = 0
+), placed AS (
+    SELECT id, drawn, worst,
+        row_number() OVER (PARTITION BY worst > 0 ORDER BY worst DESC, hits DESC, drawn) AS place
+    FROM found
+), ordered AS (
+    SELECT id,
+        CASE WHEN worst > 0 THEN 'flagged' WHEN place <= u.audit THEN 'audit' ELSE 'rest' END AS stratum,
+        CASE WHEN worst > 0 THEN 1.0
+            WHEN place <= u.audit THEN u.audit::float / u.size
+            ELSE (u.size - u.audit)::float / u.size END AS probability,
+        row_number() OVER (ORDER BY
+            CASE WHEN worst = 0 AND place > u.audit THEN 1 ELSE 0 END,
+            CASE WHEN worst > 0 THEN place ELSE place * 9 + 0.5 END) AS position
+    FROM placed, unflagged u
+), slots AS (
+    UPDATE annotation_slot s SET stratum = o.stratum, inclusion_probability = o.probability
+    FROM ordered o WHERE s.task_id = o.id AND s.opened_at IS NULL AND s.submitted_at IS NULL
+        AND (s.stratum, s.inclusion_probability) IS DISTINCT FROM (o.stratum, o.probability)
+)
+SELECT id, position FROM ordered
+"""
+# The position goes in a statement of its own: it reaches the slots through their foreign key, and one
+# statement may not touch a row twice.
+_MOVE = """
+UPDATE annotation_task t SET position = m.position
+FROM unnest(%s::bigint[], %s::int[]) AS m(id, position)
+WHERE t.id = m.id AND t.position <> m.position
+"""
+
+
+@transaction.atomic
+def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
+    """This function will put the tasks of one queue in order by what the latest pass found. Two statements.
+
+    Sensitivity tasks carry no flags of their own and stay in the seeded order they were drawn in.
+    """
+    if kind == Kind.SENSITIVITY:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ORDER,
+            {
+                "campaign": campaign.pk, "benchmark": campaign.benchmark_id, "kind": kind, "language": language,
+                "seed": f"audit/{campaign.seed}/", "rate": campaign.audit_rate, "least": AUDIT_AT_LEAST,
+            },
+        )  # fmt: skip
+        rows = cursor.fetchall()
+        cursor.execute(_MOVE, [[row[0] for row in rows], [row[1] for row in rows]])

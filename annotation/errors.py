@@ -1,0 +1,27 @@
+"""What can be wrong with work that is handed in, in words for the person who did it."""
+
+from __future__ import annotations
+
+
+class WorkError(Exception):
+    """The base: the message is translated and says what to do."""
+
+
+class CampaignError(WorkError):
+    """A campaign cannot be opened or changed as asked; nothing was changed."""
+
+
+class QueueClosedError(WorkError):
+    """The campaign is paused or closed."""
+
+
+class SlotLostError(WorkError):
+    """The lease ran out and all places of this task are taken by others."""
+
+
+class TextReplacedError(WorkError):
+    """The text was replaced while it was open; the person has to look at the new one."""
+
+
+class NothingToUndoError(WorkError):
+    """There is no judgement of this person on this slot that could be taken back."""

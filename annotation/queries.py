@@ -1,0 +1,237 @@
+"""Reads of the annotation room. Each is scoped to the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from annotation.actions.submissions import campaign_translation, tips
+from annotation.models import Annotation, Campaign, GuidelineVersion, Kind, Membership, Skip, Slot
+from annotation.permissions import standings_for
+from corpus.item_types import by_name
+from corpus.models import TranslationVersion
+from flagging.queries import FlagView, flags_of
+from people.models import Contributor
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One line of somebody's home page: work of one kind in one language of one campaign."""
+
+    campaign: Campaign
+    kind: str
+    language: str
+    standing: str
+    done: int
+    held: bool
+    open: bool
+
+
+def queues(contributor: Contributor) -> list[Queue]:
+    """This function will return the queues that `contributor` may take from. Three statements a membership."""
+    memberships = (
+        Membership.objects.filter(contributor=contributor, withdrawn_at=None, campaign__closed_at=None)
+        .select_related("campaign__benchmark")
+        .order_by("campaign__opened_at", "language")
+    )
+    return [queue for membership in memberships if (queue := _queue(membership)) is not None]
+
+
+def _queue(membership: Membership) -> Queue | None:
+    campaign, language = membership.campaign, membership.language_id
+    kind = Kind.SENSITIVITY if language == campaign.benchmark.source_language_id else Kind.VERIFICATION
+    if membership.standing not in standings_for(campaign, kind):
+        return None
+    own = Slot.objects.filter(
+        campaign=campaign, kind=kind, language=language, contributor=membership.contributor_id
+    ).aggregate(
+        done=Count("id", filter=Q(submitted_at__isnull=False)), held=Count("id", filter=Q(submitted_at=None))
+    )
+    return Queue(
+        campaign, kind, language, membership.standing, own["done"], bool(own["held"]),
+        open_slots(campaign, kind, language, membership.contributor).exists(),
+    )  # fmt: skip
+
+
+def open_slots(campaign: Campaign, kind: str, language: str, contributor: Contributor) -> QuerySet[Slot]:
+    """This function will return the free slots of a queue that `contributor` has not judged or passed by."""
+    others = Slot.objects.filter(task=OuterRef("task"), contributor=contributor)
+    skips = Skip.objects.filter(task=OuterRef("task"), contributor=contributor)
+    return Slot.objects.filter(
+        ~Exists(others), ~Exists(skips),
+        campaign=campaign, kind=kind, language=language, submitted_at=None, contributor=None,
+    )  # fmt: skip
+
+
+def campaign_for(contributor: Contributor, slug: str) -> Campaign:
+    """This function will return a campaign that `contributor` is a member of; `Campaign.DoesNotExist` otherwise.
+
+    One statement.
+    """
+    return (
+        Campaign.objects.filter(memberships__contributor=contributor, memberships__withdrawn_at=None)
+        .select_related("benchmark__source_language")
+        .distinct()
+        .get(slug=slug)
+    )
+
+
+def own_slot(contributor: Contributor, public_id: UUID) -> Slot:
+    """This function will return a slot that `contributor` holds, has submitted or had; `Slot.DoesNotExist`
+    otherwise. One statement."""
+    had = Annotation.objects.filter(slot=OuterRef("pk"), contributor=contributor)
+    return (
+        Slot.objects.filter(Q(contributor=contributor) | Exists(had))
+        .select_related("campaign__benchmark", "task__item__current_version")
+        .get(public_id=public_id)
+    )
+
+
+def latest_guideline(campaign: Campaign) -> GuidelineVersion:
+    """This function will return the guidelines in force. One statement."""
+    return campaign.guidelines.latest("number")
+
+
+def last_submitted(contributor: Contributor, *, limit: int = 10) -> QuerySet[Annotation]:
+    """This function will return the last judgements of `contributor` that stand, newest first. One statement."""
+    return (
+        tips(Annotation.objects.filter(contributor=contributor, slot__campaign__closed_at=None))
+        .select_related("slot__task__item", "slot__campaign")
+        .order_by("-submitted_at", "-id")[:limit]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field on the workbench: `name`, option `letter` ("" for none), both texts, whether it is the answer."""
+
+    name: str
+    letter: str
+    source: str
+    target: str
+    is_answer: bool
+    flags: tuple[FlagView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """Everything a page shows of one slot."""
+
+    slot: Slot
+    campaign: Campaign
+    external_id: str
+    subject: str
+    source_language: str
+    language: str
+    fields: tuple[FieldView, ...]
+    item_version: int
+    translation_version: int | None
+    translation: TranslationVersion | None
+    # What this person had said before they took it back.
+    previous: Annotation | None
+    guideline: GuidelineVersion
+
+
+def work_item(slot: Slot) -> WorkItem:
+    """This function will return what the workbench shows of `slot`. About six statements.
+
+    `slot` comes from `own_slot` or a claim; rights were looked at there.
+    """
+    version = slot.task.item.current_version
+    translation = None
+    if slot.kind == Kind.VERIFICATION:
+        translation = campaign_translation(slot).current_version
+    shown = slot.campaign.show_flags if slot.flags_shown is None else slot.flags_shown
+    flags = flags_of(translation_version=translation, item_version=version) if shown else ()
+    return WorkItem(
+        slot=slot,
+        campaign=slot.campaign,
+        external_id=slot.task.item.external_id,
+        subject=slot.task.item.subject,
+        source_language=slot.campaign.benchmark.source_language_id,
+        language=slot.language_id,
+        fields=field_views(slot, version.fields, translation.fields if translation else {}, flags),
+        item_version=version.number,
+        translation_version=translation.number if translation else None,
+        translation=translation,
+        previous=_previous(slot),
+        guideline=slot.guideline or latest_guideline(slot.campaign),
+    )
+
+
+def field_views(
+    slot: Slot, source: Mapping[str, str], target: Mapping[str, str], flags: tuple[FlagView, ...]
+) -> tuple[FieldView, ...]:
+    """This function will return the fields of an item in its type's order, the answer marked where the campaign
+    shows it."""
+    item_type = by_name(slot.campaign.benchmark.item_type)
+    attributes: Mapping[str, Any] = slot.task.item.current_version.attributes
+    answer = attributes.get("answer") if slot.campaign.show_answer else None
+    names = item_type.field_order({**source, **target})
+    return tuple(
+        FieldView(
+            name,
+            letter := name.removeprefix("option_").upper() if name.startswith("option_") else "",
+            source.get(name, ""),
+            target.get(name, ""),
+            bool(letter) and letter == answer,
+            tuple(flag for flag in flags if flag.field == name),
+        )
+        for name in names
+    )
+
+
+def _previous(slot: Slot) -> Annotation | None:
+    return (
+        Annotation.objects.filter(slot=slot, contributor=slot.contributor_id, retraction="")
+        .select_related("result_version")
+        .order_by("-id")
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a queue is: tasks, wanted judgements, and how many are submitted or held."""
+
+    kind: str
+    language: str
+    tasks: int
+    slots: int
+    submitted: int
+    held: int
+    complete: int
+
+
+def progress(campaign: Campaign) -> list[Progress]:
+    """This function will return how far each queue of a campaign is, equal to counting the rows. Two statements."""
+    slots = (
+        Slot.objects.filter(campaign=campaign)
+        .values("kind", "language")
+        .annotate(
+            slots=Count("id"),
+            submitted=Count("id", filter=Q(submitted_at__isnull=False)),
+            held=Count("id", filter=Q(submitted_at=None, contributor__isnull=False)),
+        )
+    )
+    tasks = {
+        (row["kind"], row["language"]): row
+        for row in campaign.tasks.values("kind", "language").annotate(
+            tasks=Count("id"), complete=Count("id", filter=~Exists(_unsubmitted()))
+        )
+    }
+    return [
+        Progress(
+            row["kind"], row["language"], tasks[row["kind"], row["language"]]["tasks"], row["slots"],
+            row["submitted"], row["held"], tasks[row["kind"], row["language"]]["complete"],
+        )
+        for row in slots.order_by("kind", "language")
+    ]  # fmt: skip
+
+
+def _unsubmitted() -> QuerySet[Slot]:
+    return Slot.objects.filter(task=OuterRef("pk"), submitted_at=None)

@@ -1,0 +1,29 @@
+"""What annotation does when the rooms before it have news."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from annotation.actions.ordering import order_queue
+from annotation.actions.submissions import reopen_stale_slots
+from annotation.models import Campaign, Kind
+from common import clock
+from corpus.signals import versions_replaced
+from flagging.signals import pass_finished
+
+
+@receiver(pass_finished)
+def reorder_queues(benchmark_id: int, language: str, **_: Any) -> None:
+    """This function will put the queues that a finished pass is about in their new order."""
+    for campaign in Campaign.objects.filter(
+        benchmark=benchmark_id, languages__language=language, closed_at=None
+    ):
+        order_queue(campaign=campaign, kind=Kind.VERIFICATION, language=language)
+
+
+@receiver(versions_replaced)
+def reopen_slots(**_: Any) -> None:
+    """This function will open the slots again whose text was just replaced."""
+    reopen_stale_slots(now=clock.now())

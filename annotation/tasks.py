@@ -1,0 +1,20 @@
+"""Celery tasks of the room: ids in, one call; each is safe to run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from annotation.actions import claims, submissions
+from common import clock
+
+
+@shared_task(name="annotation.free_expired_leases")
+def free_expired_leases() -> None:
+    """This function will free the slots whose lease ran out."""
+    claims.free_expired_leases(now=clock.now())
+
+
+@shared_task(name="annotation.reopen_stale_slots")
+def reopen_stale_slots() -> None:
+    """This function will open the slots again whose text was replaced."""
+    submissions.reopen_stale_slots(now=clock.now())

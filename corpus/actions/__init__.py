@@ -1,0 +1,1 @@
+"""Writes of the corpus: imports, and the texts people write."""

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from annotation.actions.campaigns import pause
+from annotation.actions.claims import claim, free_expired_leases, give_back, heartbeat, open_slot, skip
+from annotation.errors import QueueClosedError
+from annotation.models import Slot
+
+
+@pytest.fixture
+def take(campaign, now):
+    def take_for(person, *, kind="verification", language="de", at=now):
+        return claim(campaign=campaign, kind=kind, language=language, by=person, now=at)
+
+    return take_for
+
+
+def test_a_claim_leases_the_first_slot_of_the_queue(campaign, cast, take, now):
+    slot = take(cast.ana)
+    assert slot.position == 1
+    assert slot.contributor == cast.ana
+    assert slot.lease_until == now + timedelta(minutes=30)
+
+
+def test_somebody_who_holds_a_slot_gets_it_again(cast, take, now):
+    first = take(cast.ana)
+    again = take(cast.ana, at=now + timedelta(minutes=5))
+    assert again == first
+    assert again.lease_until == now + timedelta(minutes=35)
+
+
+def test_two_people_get_two_tasks(cast, take):
+    assert take(cast.ana).task_id != take(cast.ben).task_id
+
+
+def test_an_expired_lease_goes_to_the_next_person(cast, take, now):
+    slot = take(cast.ana)
+    later = now + timedelta(minutes=31)
+    assert take(cast.ben, at=later) == slot
+
+
+def test_the_sweeper_frees_expired_leases_only(cast, take, now):
+    slot = take(cast.ana)
+    assert free_expired_leases(now=now + timedelta(minutes=29)) == 0
+    assert free_expired_leases(now=now + timedelta(minutes=31)) == 1
+    slot.refresh_from_db()
+    assert slot.contributor is None
+
+
+def test_a_heartbeat_extends_the_lease_and_counts_no_more_than_real_time(cast, take, now):
+    slot = take(cast.ana)
+    later = now + timedelta(minutes=1)
+    assert heartbeat(slot=slot, active_ms=10_000_000, by=cast.ana, now=later)
+    slot.refresh_from_db()
+    assert slot.lease_until == later + timedelta(minutes=30)
+    assert slot.active_ms == 60_000
+
+
+def test_a_heartbeat_of_somebody_else_does_nothing(cast, take, now):
+    slot = take(cast.ana)
+    assert not heartbeat(slot=slot, active_ms=5, by=cast.ben, now=now)
+
+
+def test_a_slot_given_back_can_be_taken_by_anyone(cast, take):
+    slot = take(cast.ana)
+    assert give_back(slot=slot, by=cast.ana)
+    assert take(cast.ana) == slot
+
+
+def test_a_skipped_task_is_not_handed_back_to_the_same_person(cast, take, now):
+    slot = take(cast.ana)
+    assert skip(slot=slot, reason="I do not know this law.", by=cast.ana, now=now)
+    assert take(cast.ana).task_id != slot.task_id
+    assert take(cast.ben) == slot
+
+
+def test_nobody_judges_one_sensitivity_task_twice(cast, take, campaign):
+    held = {take(cast.ana, kind="sensitivity", language="en").task_id}
+    Slot.objects.filter(contributor=cast.ana).update(submitted_at=None)
+    assert Slot.objects.filter(contributor=cast.ana, task__in=held).count() == 1
+    other = Slot.objects.filter(task__in=held, contributor=None).get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Slot.objects.filter(pk=other.pk).update(
+            contributor=cast.ana,
+            claimed_at=other.task.campaign.opened_at,
+            lease_until=other.task.campaign.opened_at,
+        )
+
+
+def test_an_empty_queue_gives_nothing(cast, take, now):
+    for _ in range(4):
+        skip(slot=take(cast.ana), reason="x", by=cast.ana, now=now)
+    assert take(cast.ana) is None
+
+
+def test_an_outsider_may_not_claim(cast, take):
+    with pytest.raises(PermissionDenied, match="not a member"):
+        take(cast.oz)
+
+
+def test_a_standing_the_campaign_does_not_want_may_not_claim(campaign, cast, take):
+    campaign.verification_standings = ["professional"]
+    campaign.save()
+    take(cast.ana)
+    with pytest.raises(PermissionDenied, match="other members"):
+        take(cast.ben)
+
+
+def test_a_paused_campaign_hands_nothing_out(campaign, cast, take, now):
+    pause(campaign=campaign, by=cast.mia, now=now)
+    campaign.refresh_from_db()
+    with pytest.raises(QueueClosedError):
+        take(cast.ana)
+
+
+def test_opening_a_slot_keeps_what_the_person_was_shown(campaign, cast, take, now):
+    slot = open_slot(slot=take(cast.ana), by=cast.ana, now=now)
+    assert (slot.opened_at, slot.flags_shown, slot.guideline.number) == (now, True, 1)
+
+
+def test_a_task_takes_no_slot_over_its_overlap(campaign):
+    slot = Slot.objects.filter(kind="verification").first()
+    slot.pk, slot.public_id, slot.number = None, "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", 2
+    with pytest.raises(IntegrityError, match="over its overlap"), transaction.atomic():
+        slot.save(force_insert=True)
+
+
+def test_moving_a_task_moves_its_slots(campaign):
+    task = campaign.tasks.filter(kind="sensitivity").first()
+    task.position = 99
+    task.save()
+    assert set(task.slots.values_list("position", flat=True)) == {99}
