@@ -22,6 +22,11 @@ def enqueue(name: str, *ids: int | str) -> None:
         try:
             current_app.send_task(name, args=ids, retry=False)
         except OperationalError as error:
-            logger.warning("The broker did not take %s%r (%s); the sweeper will send it.", name, ids, error)
+            logger.warning(
+                "The broker did not take %s%r (%s); the sweeper will send it.",
+                name,
+                ids,
+                error,
+            )
 
     transaction.on_commit(send)

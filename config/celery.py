@@ -38,9 +38,18 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="UTC",
     beat_schedule={
-        "requeue-waiting-chunks": {"task": "flagging.requeue_waiting_chunks", "schedule": 30.0},
-        "free-expired-leases": {"task": "annotation.free_expired_leases", "schedule": 60.0},
-        "reopen-stale-slots": {"task": "annotation.reopen_stale_slots", "schedule": 60.0},
+        "requeue-waiting-chunks": {
+            "task": "flagging.requeue_waiting_chunks",
+            "schedule": 30.0,
+        },
+        "free-expired-leases": {
+            "task": "annotation.free_expired_leases",
+            "schedule": 60.0,
+        },
+        "reopen-stale-slots": {
+            "task": "annotation.reopen_stale_slots",
+            "schedule": 60.0,
+        },
     },
 )
 app.autodiscover_tasks()

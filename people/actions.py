@@ -18,9 +18,9 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 def make_contributor(*, user: User, now: datetime) -> Contributor:
     """This function will give an account its pseudonymous contributor; the same one when it has one already."""
     pseudonym = "c-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    return Contributor.objects.get_or_create(
-        user=user, defaults={"pseudonym": pseudonym, "created_at": now}
-    )[0]
+    return Contributor.objects.get_or_create(user=user, defaults={"pseudonym": pseudonym, "created_at": now})[
+        0
+    ]
 
 
 @transaction.atomic
@@ -58,4 +58,11 @@ def grant_role(
 def withdraw_role(*, role: Role, by: Contributor | None, now: datetime) -> None:
     """This function will end a role; work already submitted stays."""
     Role.objects.filter(pk=role.pk, withdrawn_at=None).update(withdrawn_at=now)
-    audit.record("role.withdrawn", role, workspace=role.workspace_id, by=by, now=now, role=role.name)
+    audit.record(
+        "role.withdrawn",
+        role,
+        workspace=role.workspace_id,
+        by=by,
+        now=now,
+        role=role.name,
+    )

@@ -15,14 +15,19 @@ MANAGING = (Role.Name.OWNER, Role.Name.MANAGER)
 def can_manage(contributor: Contributor, workspace: Workspace | int) -> bool:
     """This function will say whether `contributor` may import, open campaigns and publish. One statement."""
     return Role.objects.filter(
-        contributor=contributor, workspace=workspace, name__in=MANAGING, withdrawn_at=None
+        contributor=contributor,
+        workspace=workspace,
+        name__in=MANAGING,
+        withdrawn_at=None,
     ).exists()
 
 
 def check_can_manage(contributor: Contributor, workspace: Workspace | int) -> None:
     """This function will raise `PermissionDenied` unless `contributor` manages the workspace."""
     if not can_manage(contributor, workspace):
-        raise PermissionDenied(_("Only a manager of this workspace can do this. Ask one to give you the role."))
+        raise PermissionDenied(
+            _("Only a manager of this workspace can do this. Ask one to give you the role.")
+        )
 
 
 def can_review(contributor: Contributor, workspace: Workspace | int, language: str) -> bool:
@@ -32,7 +37,10 @@ def can_review(contributor: Contributor, workspace: Workspace | int, language: s
     """
     return (
         Role.objects.filter(
-            contributor=contributor, workspace=workspace, name=Role.Name.REVIEWER, withdrawn_at=None
+            contributor=contributor,
+            workspace=workspace,
+            name=Role.Name.REVIEWER,
+            withdrawn_at=None,
         )
         .filter(Q(language=None) | Q(language=language))
         .exists()
