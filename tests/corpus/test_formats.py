@@ -167,7 +167,7 @@ def test_a_line_over_the_limit_is_refused_without_being_held(
 def test_a_quoted_cell_over_the_limit_ends_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "MAX_RECORD_BYTES", 50)
     path = write(tmp_path / "a.csv", 'id,q\n1,"' + "x\n" * 60)
-    with pytest.raises(FileError, match="a.csv:2: a quoted cell that opens here runs over"):
+    with pytest.raises(FileError, match=r"a\.csv:2: a quoted cell that opens here runs over"):
         list(open_rows(path))
 
 

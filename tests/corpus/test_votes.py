@@ -21,7 +21,7 @@ ANNOTATED: dict[str, object] = {
     "is_annotated": True,
 }
 BLANK: dict[str, object] = {
-    **{name: "[]" for name in COLUMNS[:6]},
+    **dict.fromkeys(COLUMNS[:6], "[]"),
     "cultural_sensitivity_label": "-",
     "is_annotated": False,
 }

@@ -1,0 +1,107 @@
+"""What an import is asked to do, what it tells while it runs, and what it gives back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus.formats import RowError
+from corpus.models import Import
+
+# The page shows this many refusals and changed rows of an import; the command prints all of them.
+REPORTED_ROWS = 200
+
+
+class ImportRefusedError(ValueError):
+    """The import as a whole cannot be done as asked. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """One import: which files, into what, and where they come from.
+
+    `language` is a tag; `mapping` goes column → field; `split` stands where a row names none. `licence`,
+    `url`, `maker`, `system` and `origin` are kept with the source. `dry_run` checks all and changes nothing.
+    `workspace` is a slug; left out, it is the only one there is, made when there is none.
+    """
+
+    kind: Import.Kind
+    benchmark: str
+    language: str
+    files: tuple[Path, ...]
+    item_type: str = "mcq"
+    split: str = ""
+    system: str = ""
+    origin: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
+    url: str = ""
+    maker: str = ""
+    replace: bool = False
+    dry_run: bool = False
+    workspace: str = ""
+
+    def as_options(self) -> dict[str, object]:
+        """This function will return what is kept with the import, beside its source and files."""
+        return {"item_type": self.item_type, "split": self.split, "replace": self.replace} | (
+            {"map": dict(self.mapping)} if self.mapping else {}
+        )
+
+
+class Watch:
+    """What an import tells whoever runs it, as it goes. This one listens to nothing."""
+
+    def on_read(self, rows: int) -> None:
+        """This function will hear how many rows have been read so far, after every chunk is committed."""
+
+    def on_promotion(self) -> None:
+        """This function will hear that all rows are read, and that the one transaction begins."""
+
+    def on_refused(self, row: RowError) -> None:
+        """This function will hear of a row that is not imported, and why."""
+
+    def on_changed(self, row: RowError) -> None:
+        """This function will hear of a row that differs from the one kept, which stays as it is."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """The figures of an import, and its first refused and changed rows."""
+
+    watch: Watch
+    counts: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    report: list[dict[str, object]] = field(default_factory=list)
+
+    def refuse(self, faults: Sequence[RowError]) -> None:
+        """This function will count one refused row and tell of each of its faults."""
+        self.counts["refused"] += 1
+        for fault in faults:
+            self.watch.on_refused(fault)
+            self._keep("refused", fault)
+
+    def leave(self, row: RowError) -> None:
+        """This function will tell of a changed row that stays as it is."""
+        self.watch.on_changed(row)
+        self._keep("changed", row)
+
+    def _keep(self, what: str, row: RowError) -> None:
+        if len(self.report) < REPORTED_ROWS:
+            entry = {"file": row.file, "line": row.line, "field": row.field, "message": row.message}
+            self.report.append({"what": what} | entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did: counts `read created changed replaced unchanged refused votes`, rows per warning.
+
+    `changed` counts every row that differs from the one kept, `replaced` those of them that were taken.
+    `notes` are lines that later rooms said about the texts right after the commit.
+    """
+
+    import_id: int | None
+    counts: dict[str, int]
+    warnings: dict[str, int]
+    notes: tuple[str, ...]
