@@ -1,0 +1,110 @@
+"""The deterministic checks, worst first. A new check is one class in one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flagging.checks.appended import SourceAppended
+from flagging.checks.base import (
+    JSON,
+    SEVERITIES,
+    WHOLE_ITEM,
+    Check,
+    Described,
+    Finding,
+    Pair,
+    SetCheck,
+    SetRow,
+    Severity,
+    Span,
+    Text,
+    TextCheck,
+)
+from flagging.checks.blanks import BlanksKept, PlaceholdersKept
+from flagging.checks.integrity import (
+    BidiOverrides,
+    BlankOption,
+    ControlCharacters,
+    EdgeWhiteSpace,
+    EqualOptions,
+)
+from flagging.checks.markup import MarkupKept
+from flagging.checks.numbers_kept import NumbersKept
+from flagging.checks.options import AnswerLeak, FieldMissing, OptionMissing, OptionOrder, OptionsCollide
+from flagging.checks.preamble import Preamble
+from flagging.checks.repetition import RepetitionLoop
+from flagging.checks.statistics import SetStatistics, measure
+from flagging.checks.truncation import Truncation
+from flagging.checks.untranslated import PartlyUntranslated, UntranslatedField, UntranslatedItem
+from flagging.checks.whole_set import OneForMany, TwoForOne, summarise_one_for_many
+from flagging.checks.wrong_script import WrongLanguage, WrongScript
+
+PAIR_CHECKS: tuple[Check, ...] = (
+    OptionsCollide(),
+    OptionMissing(),
+    FieldMissing(),
+    OptionOrder(),
+    AnswerLeak(),
+    UntranslatedItem(),
+    UntranslatedField(),
+    WrongScript(),
+    RepetitionLoop(),
+    Preamble(),
+    SourceAppended(),
+    PlaceholdersKept(),
+    PartlyUntranslated(),
+    WrongLanguage(),
+    Truncation(),
+    NumbersKept(),
+    BlanksKept(),
+    MarkupKept(),
+)
+TEXT_CHECKS: tuple[TextCheck, ...] = (
+    BlankOption(),
+    EqualOptions(),
+    ControlCharacters(),
+    BidiOverrides(),
+    EdgeWhiteSpace(),
+)
+SET_CHECKS: tuple[SetCheck, ...] = (OneForMany(), TwoForOne())
+
+_BY_NAME: dict[str, Described] = {check.name: check for check in (*PAIR_CHECKS, *TEXT_CHECKS, *SET_CHECKS)}
+
+
+def by_name(name: str) -> Described:
+    """This function will return the check of that name; `KeyError` names the checks there are."""
+    try:
+        return _BY_NAME[name]
+    except KeyError:
+        raise KeyError(f"{name!r} is no check. Use one of: {' '.join(_BY_NAME)}.") from None
+
+
+def evidence(name: str, params: Mapping[str, Any]) -> str:
+    """This function will put a finding's params into the English sentence of its check."""
+    return by_name(name).message % params
+
+
+__all__ = [
+    "JSON",
+    "PAIR_CHECKS",
+    "SET_CHECKS",
+    "SEVERITIES",
+    "TEXT_CHECKS",
+    "WHOLE_ITEM",
+    "Check",
+    "Described",
+    "Finding",
+    "Pair",
+    "SetCheck",
+    "SetRow",
+    "SetStatistics",
+    "Severity",
+    "Span",
+    "Text",
+    "TextCheck",
+    "by_name",
+    "evidence",
+    "measure",
+    "summarise_one_for_many",
+]

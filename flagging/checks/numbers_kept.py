@@ -1,0 +1,118 @@
+"""Numbers of the source that the translation changed or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from flagging.checks.base import JSON, Check, Finding, Pair, Span, gettext_noop, listed, shared_fields
+from flagging.checks.number_words import base_language, knows_words, values_in_words
+from flagging.checks.numbers import Amount, amounts_in, unmatched
+
+# Up to here translators spell numbers out, in words that inflect beyond any table.
+LARGEST_SPELT = 12
+_ROUND = frozenset({20, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 10000, 100000, 1000000})
+_MAGNITUDE = regex.compile(
+    r"hundred|thousand|million|billion|trillion|\d\s?(?:k|m|bn|b)\b|mio|mrd|millia|milió|miljo|miljard|milyon|"
+    r"milyar|bin\b|mil\b|mila\b|tys|тыс|млн|млрд|миллион|миллиард|мільйон|мільярд|тисяч|χιλιάδ|εκατομμύρ|δισεκατ|"
+    r"[百千万萬億亿兆만억천백]|हज़ार|हजार|लाख|करोड़|करोड|মিলিয়ন|হাজার|লাখ|লক্ষ|কোটি|లక్ష|కోట్ల|వేల|వంద|మిలియన్|"
+    r"ร้อย|พัน|หมื่น|แสน|ล้าน|ألف|آلاف|مئة|مائة|مليون|ملايين|مليار|هزار|میلیون|میلیارد|אלף|אלפי|מיליון|מיליארד|"
+    r"nghìn|ngàn|triệu|tỷ|tỉ|trăm|ribu|juta|milia|elfu|laki|ሺህ|ሚሊዮን|දහස|මිලියන|libo|daang|miriada|tisíc|millier|mille\b",
+    regex.IGNORECASE,
+)
+_CLOCK = regex.compile(r"\b[ap]\.?\s?m\b|noon|o'clock|:\d\d", regex.IGNORECASE)
+_BUDDHIST_YEARS = 543
+_ETHIOPIAN_YEARS = (7, 8)
+
+
+class NumbersKept(Check):
+    """A number of the source is missing from the translation, or another one stands in its place.
+
+    Digits of all scripts and all ways of grouping are one; number words, Roman and Han numerals, months,
+    magnitudes (5.5 million is 550万), clock times and calendars excuse a number that is not found.
+    """
+
+    name = "numbers"
+    severity = "suspect"
+    title = gettext_noop("Numbers differ")
+    message = gettext_noop("Only in the source: %(source)s. Only in the translation: %(target)s.")
+
+    def run(self, pair: Pair) -> Iterator[Finding]:
+        for name, source, target in shared_fields(pair):
+            ours, theirs = amounts_in(source), amounts_in(target)
+            if (not ours and not theirs) or _digits(ours) == _digits(theirs):
+                continue
+            yield from self._compare(pair, name, ours, theirs)
+
+    def _compare(
+        self, pair: Pair, name: str, ours: tuple[Amount, ...], theirs: tuple[Amount, ...]
+    ) -> Iterator[Finding]:
+        source, target = pair.source[name], pair.target[name]
+        lost, new = unmatched(ours, theirs)
+        lost = [one for one in lost if not _excused(one, theirs, source, target, pair.target_language)]
+        new = [one for one in new if not _excused(one, ours, target, source, pair.source_language)]
+        lost = [one for one in lost if not _is_repeat(one, theirs) or new]
+        new = [one for one in new if not _is_repeat(one, ours) and not _is_trifle(one, alone=not lost)]
+        if not new:
+            lost = [one for one in lost if not _is_trifle(one, alone=True)]
+        if lost or new:
+            spans = [Span("source", name, one.start, one.end) for one in lost]
+            spans += [Span("target", name, one.start, one.end) for one in new]
+            yield Finding(name, {"source": _shown(source, lost), "target": _shown(target, new)}, tuple(spans))
+
+
+def _digits(found: tuple[Amount, ...]) -> list[str]:
+    return sorted(amount.digits for amount in found)
+
+
+def _shown(text: str, found: list[Amount]) -> JSON:
+    return listed(text[one.start : one.end] for one in found) or "–"
+
+
+def _is_repeat(amount: Amount, others: tuple[Amount, ...]) -> bool:
+    """Whether the other side has the number too, only fewer times: reworded, not lost."""
+    return any(amount.readings & one.readings for one in others)
+
+
+def _is_trifle(amount: Amount, *, alone: bool) -> bool:
+    """A number that wording may add or drop without a twin on the other side."""
+    return alone and len(amount.parts) == 1 and (amount.value <= LARGEST_SPELT or amount.value in _ROUND)
+
+
+def _excused(amount: Amount, others: tuple[Amount, ...], mine: str, other: str, language: str) -> bool:
+    """Whether the other text, in `language`, says the number in another form."""
+    value = amount.value
+    if value <= LARGEST_SPELT and len(amount.parts) == 1 and not knows_words(language):
+        return True
+    if value == 1 or value in values_in_words(other, language):
+        return True
+    return (
+        _same_magnitude(amount, others, mine, other)
+        or _same_time(amount, others, mine, other)
+        or _same_year(value, others, other, language)
+    )
+
+
+def _same_magnitude(amount: Amount, others: tuple[Amount, ...], mine: str, other: str) -> bool:
+    if not (_MAGNITUDE.search(mine) or _MAGNITUDE.search(other)):
+        return False
+    if amount.significant in {"", "1"}:
+        return True
+    return any(one.significant == amount.significant for one in others)
+
+
+def _same_time(amount: Amount, others: tuple[Amount, ...], mine: str, other: str) -> bool:
+    if amount.value > 24 or not (_CLOCK.search(mine) or _CLOCK.search(other)):
+        return False
+    return any(abs(int(one.parts[0][:9]) - amount.value) == 12 for one in others) or amount.value in {0, 12}
+
+
+def _same_year(value: int, others: tuple[Amount, ...], other: str, language: str) -> bool:
+    """Decades written short (1990s, 90er), and calendars that count from another year."""
+    if not 10 <= value <= 3000:
+        return False
+    near = {value % 100, 1900 + value, 1800 + value, value + _BUDDHIST_YEARS, value - _BUDDHIST_YEARS}
+    if base_language(language) == "am":
+        near.update(value - years for years in _ETHIOPIAN_YEARS)
+    return any(one.value in near for one in others if one.value != value)

@@ -1,0 +1,90 @@
+"""Text left in the source language: the whole item, one field, or part of a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flagging.checks.base import (
+    WHOLE_ITEM,
+    Check,
+    Finding,
+    Pair,
+    Span,
+    excerpt,
+    gettext_noop,
+    is_option,
+    shared_fields,
+)
+from flagging.checks.copying import (
+    Run,
+    copied_fields,
+    is_copied,
+    is_quoted,
+    is_sentence_part,
+    kept_runs,
+)
+from flagging.checks.scripts import same_script
+from flagging.checks.wording import bare
+
+SHORTEST_RUN = 3
+
+
+def _is_whole_item(needed: list[str], copied: list[str]) -> bool:
+    """All that had to be translated was copied, and it was more than one field."""
+    return len(needed) > 1 and len(copied) == len(needed)
+
+
+class UntranslatedItem(Check):
+    """The source stands in every field that had to be translated."""
+
+    name = "untranslated_item"
+    severity = "broken"
+    title = gettext_noop("Item not translated")
+    message = gettext_noop("All %(count)d fields that need a translation still hold the source text.")
+
+    def run(self, pair: Pair) -> Iterator[Finding]:
+        needed, copied = copied_fields(pair)
+        if _is_whole_item(needed, copied):
+            spans = tuple(Span("target", name, 0, len(pair.target[name])) for name in copied)
+            yield Finding(WHOLE_ITEM, {"count": len(copied)}, spans)
+
+
+class UntranslatedField(Check):
+    """The source stands in one field; names, formulas, units and codes may stay."""
+
+    name = "untranslated_field"
+    severity = "broken"
+    title = gettext_noop("Field not translated")
+    message = gettext_noop("The translation is the source text, unchanged: “%(text)s”.")
+
+    def run(self, pair: Pair) -> Iterator[Finding]:
+        needed, copied = copied_fields(pair)
+        if _is_whole_item(needed, copied):
+            return
+        for name in copied:
+            text = pair.target[name]
+            yield Finding(name, {"text": excerpt(text)}, (Span("target", name, 0, len(text)),))
+
+
+class PartlyUntranslated(Check):
+    """A run of the source's words stands inside the translation, outside quotation marks."""
+
+    name = "partly_untranslated"
+    severity = "suspect"
+    title = gettext_noop("Partly not translated")
+    message = gettext_noop("%(count)d words in a row were left in the source language: “%(text)s”.")
+
+    def run(self, pair: Pair) -> Iterator[Finding]:
+        across = not same_script(pair.source_language, pair.target_language)
+        for name, source, target in shared_fields(pair):
+            if (is_option(name) and is_copied(source, target)) or bare(source) in bare(target):
+                continue
+            runs = [run for run in kept_runs(source, target, shortest=SHORTEST_RUN) if _counts(target, run, across)]
+            if runs:
+                longest = max(runs, key=lambda run: len(run.words))
+                params = {"count": len(longest.words), "text": excerpt(target[longest.start : longest.end])}
+                yield Finding(name, params, tuple(Span("target", name, run.start, run.end) for run in runs))
+
+
+def _counts(target: str, run: Run, across: bool) -> bool:
+    return is_sentence_part(run, across_scripts=across) and not is_quoted(target, run)

@@ -1,0 +1,68 @@
+"""Words, foldings and sentence ends: how checks compare texts without an opinion on their language."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import regex
+
+# A word: letters with their marks, and apostrophes or hyphens inside it.
+WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:['’\-][\p{L}\p{M}]+)*")
+_SPACES = regex.compile(r"\s+")
+_TITLE_CASE = regex.compile(r"\b\p{Lu}\p{Ll}{2,}\b")
+_OUTER_PUNCTUATION = " \t\r\n.,;:!?…。、，．：；！？؟،؛।॥؛։።፧"
+_SENTENCE_END = frozenset(".?!:…。？！：؟।॥።፧၊။;；;_")
+_CLOSERS = "\"'”’»)]）」』*_ \t\r\n"
+
+# Of English, the only source language with a table: words that bind a sentence together.
+ENGLISH_GLUE = frozenset(
+    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "did", "do", "does", "for", "from", "had", "has", "have", "how", "if", "in", "is", "it", "its", "may", "might", "must", "not", "of", "on", "or", "should", "than", "that", "the", "their", "then", "there", "these", "they", "this", "those", "to", "was", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your"]
+)
+# Glue that also stands inside English titles and names, which a translation may keep.
+TITLE_GLUE = frozenset(["a", "an", "and", "as", "at", "by", "de", "del", "der", "di", "du", "for", "from", "in", "la", "le", "of", "on", "or", "the", "to", "van", "von", "with"])
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """This function will return the text in NFC with white space runs as one blank and none outside.
+
+    Case, digits and symbols stay: `Bb × bb` is not `bb × Bb` and `x²` is not `x2`.
+    """
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+@lru_cache(maxsize=4096)
+def loose(text: str) -> str:
+    """This function will fold further: outer punctuation goes, Title-case words of three letters or
+    more go to lower case. Symbols, short or mixed in case, stay as they are."""
+    return _TITLE_CASE.sub(lambda hit: hit[0].lower(), plain(text)).strip(_OUTER_PUNCTUATION)
+
+
+@lru_cache(maxsize=4096)
+def bare(text: str) -> str:
+    """This function will fold for the question "is this a copy?": case and outer punctuation go."""
+    return plain(text).casefold().strip(_OUTER_PUNCTUATION)
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[tuple[int, int, str], ...]:
+    """This function will return the words of the text as (start, end, word)."""
+    return tuple((hit.start(), hit.end(), hit[0]) for hit in WORD.finditer(text))
+
+
+@lru_cache(maxsize=4096)
+def lower_words(text: str) -> tuple[str, ...]:
+    """This function will return the words of the text in lower case."""
+    return tuple(WORD.findall(text.lower()))
+
+
+def ends_sentence(text: str) -> bool:
+    """This function will tell whether the text ends in a mark that closes a sentence or opens a list."""
+    trimmed = text.rstrip(_CLOSERS) or text.rstrip()
+    return text.rstrip().endswith("_") or trimmed[-1:] in _SENTENCE_END
+
+
+def is_lower(word: str) -> bool:
+    """This function will tell whether a word begins in lower case or its script has no case."""
+    return not (word[0].isupper() or word[0].istitle())
