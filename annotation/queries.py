@@ -128,6 +128,8 @@ class WorkItem:
     source_language: str
     language: str
     fields: tuple[FieldView, ...]
+    # Flags on the item as a whole; those on a field hang on it.
+    flags: tuple[FlagView, ...]
     item_version: int
     translation_version: int | None
     translation: TranslationVersion | None
@@ -155,12 +157,21 @@ def work_item(slot: Slot) -> WorkItem:
         source_language=slot.campaign.benchmark.source_language_id,
         language=slot.language_id,
         fields=field_views(slot, version.fields, translation.fields if translation else {}, flags),
+        flags=tuple(flag for flag in flags if not flag.field),
         item_version=version.number,
         translation_version=translation.number if translation else None,
         translation=translation,
         previous=_previous(slot),
         guideline=slot.guideline or latest_guideline(slot.campaign),
     )
+
+
+def judged_fields(slot: Slot) -> dict[str, str]:
+    """This function will return the texts a judgement of `slot` is about: the translation's, or the source's for
+    sensitivity. One statement at most; `slot` comes from `own_slot`."""
+    if slot.kind == Kind.VERIFICATION:
+        return dict(campaign_translation(slot).current_version.fields)
+    return dict(slot.task.item.current_version.fields)
 
 
 def field_views(

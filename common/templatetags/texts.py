@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
 
 from common import rich_text
 from common.languages import LanguageRecord, find
@@ -26,6 +26,13 @@ def lang_attrs(language: LanguageRecord | str) -> SafeString:
     """This function will return `lang="…" dir="…"` of a language, given by record, tag or export name."""
     record = _record(language)
     return format_html('lang="{}" dir="{}"', record.tag, record.direction)
+
+
+@register.simple_tag
+def interface_attrs() -> SafeString:
+    """This function will return `lang` and `dir` of the interface, for words of ours inside an item's text."""
+    language = get_language() or "en"
+    return format_html('lang="{}" dir="{}"', language, "rtl" if get_language_bidi() else "ltr")
 
 
 @register.filter

@@ -1,0 +1,209 @@
+"""Pages of the workbench: what is mine to do, one item after the other, and the rules to do it by."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect, replace_url
+
+from annotation import forms, queries
+from annotation.actions import claims, submissions
+from annotation.errors import NothingToUndoError, QueueClosedError, TextReplacedError, WorkError
+from annotation.labels import LabelError
+from annotation.models import Campaign, Kind, Slot
+from common import clock
+from common.signed_in import signed_in
+from people.middleware import PersonRequest
+
+REFUSED = 422
+MODES = {"edit": "edit", "reject": "reject", "cannot_translate": "cannot_translate"}
+PARTIALS = {
+    Kind.VERIFICATION: "annotation/_verification.html",
+    Kind.SENSITIVITY: "annotation/_sensitivity.html",
+}
+
+
+@signed_in
+@require_GET
+def home(request: PersonRequest) -> HttpResponse:
+    """This function will show somebody's queues and what they did last."""
+    context = {
+        "queues": queries.queues(request.contributor),
+        "recent": queries.last_submitted(request.contributor),
+    }
+    return render(request, "annotation/home.html", context)
+
+
+@signed_in
+@require_GET
+def guidelines(request: PersonRequest, slug: str) -> HttpResponse:
+    """This function will show the rules of a campaign, as they stand."""
+    campaign = _campaign(request, slug)
+    context = {"campaign": campaign, "guideline": queries.latest_guideline(campaign)}
+    return render(request, "annotation/guidelines.html", context)
+
+
+@signed_in
+@require_POST
+def next_slot(request: PersonRequest, slug: str, language: str, kind: str) -> HttpResponse:
+    """This function will take the next item of a queue and go to it."""
+    return _go_on(request, _campaign(request, slug), kind, language)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def slot(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """This function will show an item that is somebody's, or take their judgement and show the next."""
+    own = _own_slot(request, public_id)
+    if request.method == "POST":
+        return _submit(request, own)
+    if own.contributor_id != request.contributor.pk or own.submitted_at:
+        messages.info(request, _("That item is no longer open with you. Go on with the next, or undo it here."))
+        return redirect("home")
+    return _workbench(request, own)
+
+
+@signed_in
+@require_POST
+def skip(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """This function will pass an item by for good and go on to the next."""
+    own = _own_slot(request, public_id)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("Say why you skip it."))
+        return _to(request, reverse("slot", args=[public_id]))
+    claims.skip(slot=own, reason=reason, by=request.contributor, now=clock.now())
+    return _go_on(request, own.campaign, own.kind, own.language_id)
+
+
+@signed_in
+@require_POST
+def give_back(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """This function will put an item back and return to the start page."""
+    if claims.give_back(slot=_own_slot(request, public_id), by=request.contributor):
+        messages.success(request, _("The item is free for others again."))
+    return _to(request, reverse("home"))
+
+
+@signed_in
+@require_POST
+def undo(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """This function will take a judgement back and open its item again."""
+    try:
+        submissions.undo(slot=_own_slot(request, public_id), by=request.contributor, now=clock.now())
+    except NothingToUndoError as error:
+        messages.error(request, str(error))
+        return _to(request, reverse("home"))
+    messages.success(request, _("Taken back. The item is open again as you left it."))
+    return _to(request, reverse("slot", args=[public_id]))
+
+
+@signed_in
+@require_POST
+def heartbeat(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """This function will keep an item with the person at the page; 409 where it has gone to somebody else."""
+    counted = forms.active_ms(request.POST)
+    own = _own_slot(request, public_id)
+    alive = claims.heartbeat(slot=own, active_ms=counted, by=request.contributor, now=clock.now())
+    return HttpResponse(status=204 if alive else 409)
+
+
+def _campaign(request: PersonRequest, slug: str) -> Campaign:
+    try:
+        return queries.campaign_for(request.contributor, slug)
+    except Campaign.DoesNotExist:
+        raise Http404 from None
+
+
+def _own_slot(request: PersonRequest, public_id: UUID) -> Slot:
+    try:
+        return queries.own_slot(request.contributor, public_id)
+    except Slot.DoesNotExist:
+        raise Http404 from None
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    """A script's request is told where to go: it would put the answer to a redirect inside the page."""
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)  # type: ignore[attr-defined]
+
+
+def _go_on(request: PersonRequest, campaign: Campaign, kind: str, language: str) -> HttpResponse:
+    try:
+        taken = claims.claim(
+            campaign=campaign, kind=kind, language=language, by=request.contributor, now=clock.now()
+        )
+    except QueueClosedError as error:
+        messages.warning(request, str(error))
+        return _to(request, reverse("home"))
+    if taken is None:
+        messages.success(request, _("Nothing is left for you in this queue now. Thank you."))
+        return _to(request, reverse("home"))
+    address = reverse("slot", args=[taken.public_id])
+    if not request.htmx:
+        return redirect(address)
+    return replace_url(_workbench(request, _own_slot(request, taken.public_id)), address)
+
+
+def _submit(request: PersonRequest, own: Slot) -> HttpResponse:
+    judged = queries.judged_fields(own)
+    counted = forms.active_ms(request.POST)
+    claims.heartbeat(slot=own, active_ms=counted, by=request.contributor, now=clock.now())
+    try:
+        _hand_in(request, own, judged)
+    except LabelError as error:
+        said = forms.said_in(request.POST, judged)
+        return _workbench(request, own, said=said, errors=[_(error.template) % error.params])
+    except TextReplacedError as error:
+        texts = [value for name, value in request.POST.items() if name.startswith(forms.TEXT_PREFIX)]
+        return _workbench(request, own, errors=[str(error)], lost_texts=texts)
+    except WorkError as error:
+        return _workbench(request, own, said=forms.said_in(request.POST, judged), errors=[str(error)])
+    return _go_on(request, own.campaign, own.kind, own.language_id)
+
+
+def _hand_in(request: PersonRequest, own: Slot, judged: dict[str, str]) -> None:
+    post, by, now = request.POST, request.contributor, clock.now()
+    handed = forms.handed(post)
+    if own.kind == Kind.VERIFICATION:
+        answer = forms.verification_answer(post, judged)
+        submissions.submit_verification(slot=own, answer=answer, handed=handed, by=by, now=now)
+        return
+    answers = forms.sensitivity_answers(post, judged.get("question", ""))
+    submissions.submit_sensitivity(
+        slot=own, answers=answers, note=post.get("note", ""), handed=handed, by=by, now=now
+    )
+
+
+def _workbench(
+    request: PersonRequest,
+    own: Slot,
+    *,
+    said: forms.Said | None = None,
+    errors: list[str] | None = None,
+    lost_texts: list[str] | None = None,
+) -> HttpResponse:
+    """`errors` make the answer a refusal; without `said` the form shows what had been said before an undo."""
+    claims.open_slot(slot=own, by=request.contributor, now=clock.now())
+    work = queries.work_item(_own_slot(request, own.public_id))
+    if said is None:
+        said = forms.said_before(work.previous, {field.name: field.target for field in work.fields})
+    context = {
+        "work": work,
+        "rows": [(field, said.texts.get(field.name)) for field in work.fields],
+        "said": said,
+        "mode": MODES.get(said.verdict, ""),
+        "errors": errors,
+        "lost_texts": lost_texts,
+        "key": forms.new_key(),
+        "last": queries.last_submitted(request.contributor, limit=1).first(),
+        "partial": PARTIALS[Kind(own.kind)],
+    }
+    template = "annotation/_swap.html" if request.htmx else "annotation/workbench.html"
+    return render(request, template, context, status=REFUSED if errors else 200)
