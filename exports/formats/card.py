@@ -23,7 +23,7 @@ def _head(info: ReleaseInfo, files: Sequence[Written]) -> dict[str, Any]:
     configs = [(name, list(group)) for name, group in groupby(files, key=lambda file: file.config)]
     return {
         "pretty_name": f"{info.name} {info.version}",
-        "license": info.licence.lower() or "unknown",
+        "license": [name.strip().lower() for name in info.licence.split(",")] if info.licence else "unknown",
         "language": [language.tag for language in info.languages],
         "size_categories": [_size(sum(file.rows for file in files if _is_data(file)))],
         "task_categories": ["question-answering", "multiple-choice"],

@@ -82,7 +82,7 @@ def _lock(handle: int, path: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Another rendering may have moved the folder away between our opening and locking it.
-        moved = os.stat(path).st_ino != os.fstat(handle).st_ino
+        moved = path.stat().st_ino != os.fstat(handle).st_ino
     except (BlockingIOError, FileNotFoundError):
         moved = True
     if moved:

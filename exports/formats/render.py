@@ -1,6 +1,6 @@
 """A whole release folder from its rows: tables, dataset card, manifest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from exports.formats.card import render_card
@@ -28,10 +28,15 @@ def formats_named(names: Iterable[str]) -> list[Format]:
 
 
 def render_release(
-    target: Path, info: ReleaseInfo, tables: Sequence[Table], formats: Sequence[Format]
+    target: Path,
+    info: ReleaseInfo,
+    tables: Sequence[Table],
+    formats: Sequence[Format],
+    check: Callable[[Sequence[Written]], None] = lambda files: None,
 ) -> list[Written]:
     """This function will put the release at ``target``, whole or not at all, and tell of every file but the
-    manifest. Memory does not grow with the rows. Raises FolderError where the target holds something else.
+    manifest. Memory does not grow with the rows. ``check`` sees the files before they are put there and may
+    raise. Raises FolderError where the target holds something else.
     """
     with rendered_folder(target, release=info.id) as folder:
         files = [write_table(folder, table, made) for made in formats for table in tables]
@@ -39,6 +44,7 @@ def render_release(
         card = folder / CARD
         card.write_text(render_card(info, parquet), "utf-8", newline="")
         files.append(describe(folder, card))
+        check(files)
         (folder / MANIFEST).write_text(render_manifest(info, files), "utf-8", newline="")
     return files
 

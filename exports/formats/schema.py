@@ -79,8 +79,7 @@ ANNOTATIONS = pa.schema(
         ("note", pa.string()),
         ("submitted_at", pa.string()),
         ("current", pa.bool_()),
-        ("stale", pa.bool_()),
-        ("retracted", pa.bool_()),
+        ("state", pa.string()),
     ]
 )
 

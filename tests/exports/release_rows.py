@@ -81,8 +81,7 @@ def annotation_row(number: int) -> dict[str, Any]:
         "note": "-",
         "submitted_at": "2026-05-01T10:00:00+00:00",
         "current": True,
-        "stale": False,
-        "retracted": False,
+        "state": "current",
     }
 
 

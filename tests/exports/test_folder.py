@@ -85,7 +85,7 @@ def test_a_folder_with_other_things_is_not_overwritten(tmp_path: Path) -> None:
 def test_a_file_added_to_a_release_is_not_thrown_away(tmp_path: Path) -> None:
     render(tmp_path / "release")
     (tmp_path / "release" / "en" / "notes.txt").write_text("mine")
-    with pytest.raises(FolderError, match="en/notes.txt, which is not of the release"):
+    with pytest.raises(FolderError, match=r"en/notes\.txt, which is not of the release"):
         render(tmp_path / "release")
 
 

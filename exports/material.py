@@ -1,0 +1,182 @@
+"""Reads of what a release is made from: a chunk of items with all that was said of them.
+
+Everything is read inside the one repeatable-read transaction of ``exports.actions``, so chunks agree.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from annotation.models import Annotation, Campaign, CampaignLanguage, Kind, Membership
+from corpus.models import Item, Source, Translation
+from flagging.models import Flag
+from flagging.queries import latest_passes
+from review.models import Settlement
+
+Key = tuple[int, str]
+"""Item id and language tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Items in release order and, by item (and language), their texts, judgements, settlements and flags."""
+
+    items: Sequence[Item]
+    translations: dict[Key, Translation]
+    verifications: dict[Key, list[Annotation]]
+    settlements: dict[Key, list[Settlement]]
+    sensitivity: dict[int, list[Annotation]]
+    translation_flags: dict[int, list[str]]
+    item_flags: dict[int, list[str]]
+
+
+def item_ids(campaign: Campaign) -> list[int]:
+    """This function will return the ids of all items of the benchmark in release order. One statement."""
+    items = Item.objects.filter(benchmark=campaign.benchmark_id)
+    return list(items.order_by("split", "subject", "position", "pk").values_list("pk", flat=True))
+
+
+def material(campaign: Campaign, languages: Sequence[CampaignLanguage], ids: Sequence[int]) -> Material:
+    """This function will return everything a release says of these items. Seven statements."""
+    found = Item.objects.select_related("current_version", "published_votes").in_bulk(ids)
+    items = [found[pk] for pk in ids]
+    translations = _translations(languages, ids)
+    return Material(
+        items=items,
+        translations=translations,
+        verifications=_by_key(
+            _annotations(ids).filter(slot__campaign=campaign, slot__kind=Kind.VERIFICATION)
+        ),
+        settlements=_settlements(campaign, ids),
+        sensitivity=_by_item(_annotations(ids).filter(slot__kind=Kind.SENSITIVITY)),
+        translation_flags=_flags(
+            "translation_version", [t.current_version_id for t in translations.values()]
+        ),
+        item_flags=_flags("item_version", [item.current_version_id for item in items]),
+    )
+
+
+def _translations(languages: Sequence[CampaignLanguage], ids: Sequence[int]) -> dict[Key, Translation]:
+    wanted = Q(pk__in=[])
+    for chosen in languages:
+        wanted |= Q(language=chosen.language_id, system=chosen.system)
+    rows = Translation.objects.filter(wanted, item__in=ids).select_related("current_version")
+    return {(row.item_id, row.language_id): row for row in rows}
+
+
+def _annotations(ids: Sequence[int]) -> QuerySet[Annotation]:
+    """Judgements only: a retraction is told by the ``corrected_by`` of what it takes back."""
+    return (
+        Annotation.objects.filter(slot__task__item__in=ids, retraction="")
+        .select_related(
+            "slot__task", "contributor", "corrected_by", "result_version", "translation_version__translation"
+        )
+        .order_by("submitted_at", "pk")
+    )
+
+
+def _by_key(annotations: Iterable[Annotation]) -> dict[Key, list[Annotation]]:
+    grouped: dict[Key, list[Annotation]] = defaultdict(list)
+    for one in annotations:
+        grouped[one.slot.task.item_id, one.slot.task.language_id].append(one)
+    return grouped
+
+
+def _by_item(annotations: Iterable[Annotation]) -> dict[int, list[Annotation]]:
+    grouped: dict[int, list[Annotation]] = defaultdict(list)
+    for one in annotations:
+        grouped[one.slot.task.item_id].append(one)
+    return grouped
+
+
+def _settlements(campaign: Campaign, ids: Sequence[int]) -> dict[Key, list[Settlement]]:
+    rows = (
+        Settlement.objects.filter(task__campaign=campaign, task__kind=Kind.VERIFICATION, task__item__in=ids)
+        .select_related("task", "replaced_by", "picked", "result_version", "translation_version__translation")
+        .order_by("decided_at", "pk")
+    )
+    grouped: dict[Key, list[Settlement]] = defaultdict(list)
+    for row in rows:
+        grouped[row.task.item_id, row.task.language_id].append(row)
+    return grouped
+
+
+def _flags(text: str, version_ids: Sequence[int]) -> dict[int, list[str]]:
+    rows = Flag.objects.filter(**{f"{text}__in": version_ids}, model_pass__in=latest_passes())
+    grouped: dict[int, set[str]] = defaultdict(set)
+    for version, detector, field in rows.values_list(f"{text}_id", "detector", "field"):
+        grouped[version].add(f"{detector}:{field}")
+    return {version: sorted(flags) for version, flags in grouped.items()}
+
+
+def standings(campaign: Campaign) -> dict[tuple[int, str], str]:
+    """This function will return everyone's standing by contributor id and language tag. One statement."""
+    rows = Membership.objects.filter(campaign=campaign).values_list(
+        "contributor_id", "language_id", "standing"
+    )
+    return {(contributor, language): standing for contributor, language, standing in rows}
+
+
+def items_excluded_everywhere(campaign: Campaign) -> set[int]:
+    """This function will return the ids of items that are left out of all languages. One statement."""
+    rows = Settlement.objects.filter(
+        task__campaign=campaign,
+        outcome=Settlement.Outcome.EXCLUDE_ALL,
+        replaced_by=None,
+        translation_version__translation__current_version=F("translation_version"),
+    )
+    return set(rows.values_list("task__item", flat=True))
+
+
+def sources(campaign: Campaign, languages: Sequence[CampaignLanguage]) -> list[Source]:
+    """This function will return where the source texts and the translations come from. One statement."""
+    wanted = Q(language=campaign.benchmark.source_language_id)
+    for chosen in languages:
+        wanted |= Q(language=chosen.language_id, system=chosen.system)
+    return list(campaign.benchmark.sources.filter(wanted).order_by("language", "system", "licence", "pk"))
+
+
+def is_stale(annotation: Annotation, item: Item) -> bool:
+    """This function will say whether a judgement saw a source text or a translation that counts no longer."""
+    version = annotation.translation_version
+    replaced = version is not None and version.pk != version.translation.current_version_id
+    return replaced or annotation.item_version_id != item.current_version_id
+
+
+def state_of(annotation: Annotation, item: Item, sent_back_at: datetime | None) -> str:
+    """This function will say whether a judgement counts: ``current``, or why not (``corrected``,
+    ``retracted``, ``stale``, ``sent_back``). No statement on material that ``material`` returned."""
+    later = getattr(annotation, "corrected_by", None)
+    if later is not None:
+        return {"": "corrected", "undone": "retracted", "stale": "stale"}[later.retraction]
+    if is_stale(annotation, item):
+        return "stale"
+    return "sent_back" if sent_back_at and annotation.submitted_at <= sent_back_at else "current"
+
+
+def sent_back_at(settlements: Sequence[Settlement]) -> datetime | None:
+    """This function will return when a task was last sent back: judgements up to then count no longer."""
+    sent = [row.decided_at for row in settlements if row.outcome == Settlement.Outcome.SEND_BACK]
+    return max(sent, default=None)
+
+
+def standing_settlement(settlements: Sequence[Settlement], item: Item) -> Settlement | None:
+    """This function will return the decision in force: the last, unless it sent the task back or its text
+    (imported translation, or the source text that was judged) was replaced since."""
+    for row in settlements:
+        if getattr(row, "replaced_by", None) is None and row.outcome != Settlement.Outcome.SEND_BACK:
+            return None if _is_overtaken(row, item) else row
+    return None
+
+
+def _is_overtaken(row: Settlement, item: Item) -> bool:
+    if row.translation_version_id != row.translation_version.translation.current_version_id:
+        return True
+    if row.outcome == Settlement.Outcome.PICK and row.picked is not None:
+        return row.picked.item_version_id != item.current_version_id
+    return row.result_version is not None and row.result_version.item_version_id != item.current_version_id

@@ -1,0 +1,100 @@
+"""Reads of the exports room. Releases are seen by those who manage their workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from exports.formats.info import LanguageInfo, LeftOut, ReleaseInfo, SourceInfo, Table, Versions
+from exports.formats.schema import Row
+from exports.formats.tables import BATCH
+from exports.models import Release, ReleaseRow
+from people.models import Contributor
+from people.queries import managed_workspaces
+
+
+def releases_for(contributor: Contributor) -> QuerySet[Release]:
+    """This function will return the releases of the workspaces that ``contributor`` manages, newest first.
+
+    One statement.
+    """
+    return Release.objects.filter(campaign__workspace__in=managed_workspaces(contributor)).select_related(
+        "campaign__benchmark", "guideline", "made_by"
+    )
+
+
+def release_for(contributor: Contributor, public_id: UUID) -> Release:
+    """This function will return a release that ``contributor`` may see; `Release.DoesNotExist` otherwise.
+
+    One statement.
+    """
+    return releases_for(contributor).get(public_id=public_id)
+
+
+def released(campaign_slug: str, version: str) -> Release | None:
+    """This function will return the release of that name, or None. For commands. One statement."""
+    rows = Release.objects.filter(campaign__slug=campaign_slug, version=version)
+    return rows.select_related("campaign", "guideline").first()
+
+
+def info_of(release: Release) -> ReleaseInfo:
+    """This function will return what a release says of itself, from its own row alone."""
+    told: dict[str, Any] = release.options
+    return ReleaseInfo(
+        id=str(release.public_id),
+        name=told["name"],
+        campaign=told["campaign"],
+        benchmark=told["benchmark"],
+        version=release.version,
+        licence=release.licence,
+        made_at=release.made_at.isoformat(),
+        source_language=told["source_language"],
+        languages=tuple(LanguageInfo(**language) for language in told["languages"]),
+        versions=Versions(
+            guidelines=None if release.guideline is None else release.guideline.number,
+            label_rule=release.label_rule,
+            text_rule=release.text_rule,
+            code=release.code_version,
+        ),
+        counts=release.counts,
+        labels=told["labels"],
+        sources=tuple(_source(source) for source in told["sources"]),
+        left_out=tuple(LeftOut(**item) for item in told["left_out"]),
+        options={"allow_open": told["allow_open"]},
+    )
+
+
+def _source(told: dict[str, str]) -> SourceInfo:
+    return SourceInfo(**{"language": told["language_id"], **{k: told[k] for k in told if k != "language_id"}})
+
+
+def tables_of(release: Release) -> list[Table]:
+    """This function will return the tables of a release that have rows, the splits of a config together.
+
+    One statement, and one more whenever a table's rows are asked for.
+    """
+    places = (
+        ReleaseRow.objects.filter(release=release)
+        .order_by()
+        .values_list("config", "language", "split")
+        .distinct()
+    )
+    return [Table(language or config, split, _rows(release, config, language, split))
+            for config, language, split in sorted(places, key=_table_order)]  # fmt: skip
+
+
+def _table_order(place: tuple[str, str, str]) -> tuple[int, str, str, int, str]:
+    """Languages first, then the side configs; test before dev, as the published card has them."""
+    config, language, split = place
+    return int(config != ReleaseRow.Config.DATA), language, config, int(split != "test"), split
+
+
+def _rows(release: Release, config: str, language: str, split: str) -> Callable[[], Iterator[Row]]:
+    def fetch() -> Iterator[Row]:
+        rows = ReleaseRow.objects.filter(release=release, config=config, language=language, split=split)
+        return rows.order_by("number").values_list("row", flat=True).iterator(chunk_size=BATCH)
+
+    return fetch
