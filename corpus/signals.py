@@ -1,4 +1,7 @@
-"""What the corpus tells the rooms after it: ids only, sent after commit."""
+"""What the corpus tells the rooms after it: ids only, sent after commit.
+
+A receiver may answer with a `FollowUp` (`corpus.actions.requests`): a command runs it once it has reported.
+"""
 
 from django.dispatch import Signal
 

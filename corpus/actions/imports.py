@@ -6,7 +6,8 @@ its id; the next import finds those that do not, and clears them away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -20,12 +21,14 @@ from common import audit
 from common.models import Workspace
 from corpus import signals
 from corpus.actions.promotion import promote
-from corpus.actions.requests import ImportRefusedError, ImportRequest, Outcome, Tally, Watch
+from corpus.actions.requests import FollowUp, ImportRefusedError, ImportRequest, Outcome, Tally, Watch
 from corpus.actions.staging import stage
 from corpus.formats import FileError
 from corpus.item_types import UnknownItemTypeError, by_name
 from corpus.models import Benchmark, Import, Origin, Source, StagedRow, Translation
 from people.models import Contributor
+
+logger = logging.getLogger("isogloss.corpus")
 
 # The first half of the advisory lock's key: tells imports from other users of such locks.
 _LOCK_CLASS = 0x15060
@@ -42,19 +45,22 @@ def run_import(
     """
     _check(request)
     tally = Tally(watch or Watch())
-    notes: list[str] = []
+    follow_ups: list[FollowUp] = []
     with _held_locks() as held, _tried(request.dry_run):
         clear_dead_imports(now=now)
         import_row = _begin(request, held, by=by, now=now)
         try:
             stage(request, import_row, tally)
             tally.watch.on_promotion()
-            _promote(request, import_row, tally, notes, by=by, now=now)
+            _promote(request, import_row, tally, follow_ups, by=by, now=now)
         except (FileError, KeyboardInterrupt):
             _fail(import_row, tally, now=now)
             raise
     return Outcome(
-        None if request.dry_run else import_row.pk, dict(tally.counts), dict(tally.warnings), tuple(notes)
+        None if request.dry_run else import_row.pk,
+        dict(tally.counts),
+        dict(tally.warnings),
+        tuple(follow_ups),
     )
 
 
@@ -108,7 +114,7 @@ def _promote(
     request: ImportRequest,
     import_row: Import,
     tally: Tally,
-    notes: list[str],
+    follow_ups: list[FollowUp],
     *,
     by: Contributor | None,
     now: datetime,
@@ -128,20 +134,33 @@ def _promote(
         counts=import_row.counts,
     )
     if tally.counts["replaced"]:
-        transaction.on_commit(partial(_send, signals.versions_replaced, import_row, notes))
+        transaction.on_commit(partial(_send, signals.versions_replaced, import_row, follow_ups))
     if tally.counts["created"] or tally.counts["replaced"]:
-        transaction.on_commit(partial(_send, signals.versions_imported, import_row, notes))
+        transaction.on_commit(partial(_send, signals.versions_imported, import_row, follow_ups))
 
 
-def _send(signal: Signal, import_row: Import, notes: list[str]) -> None:
-    answers = signal.send(
+def _send(signal: Signal, import_row: Import, follow_ups: list[FollowUp]) -> None:
+    # The texts are in, whatever a later room makes of the news: its failure is logged and said.
+    answers = signal.send_robust(
         sender=Import,
         import_id=import_row.pk,
         benchmark_id=import_row.benchmark_id,
         language=import_row.source.language_id,
     )
-    for _, answer in answers:
-        notes.extend([answer] if isinstance(answer, str) else answer or ())
+    follow_ups.extend(_follow_up(answer) for _, answer in answers if answer is not None)
+
+
+def _follow_up(answer: FollowUp | Exception) -> FollowUp:
+    if not isinstance(answer, Exception):
+        return answer
+    logger.error("Work on imported texts could not begin.", exc_info=answer)
+    message = f"The texts are imported, but work on them could not begin: {answer!r}"
+
+    def tell(write: Callable[[str], object]) -> bool:
+        write(message)
+        return False
+
+    return tell
 
 
 def _fail(import_row: Import, tally: Tally, *, now: datetime) -> None:

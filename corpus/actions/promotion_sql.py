@@ -56,7 +56,7 @@ CROSS JOIN LATERAL (SELECT ARRAY(
     UNION ALL SELECT 'subject_category' WHERE s.subject_category NOT IN ('', item.subject_category)
     UNION ALL SELECT 'split' WHERE s.split NOT IN ('', item.split)
     UNION ALL SELECT 'position' WHERE s.position NOT IN (-1, item.position)
-    UNION ALL SELECT 'votes' WHERE s.votes <> {_KEPT_VOTES}
+    UNION ALL SELECT 'votes' WHERE votes.id IS NOT NULL AND s.votes <> {_KEPT_VOTES}
     ORDER BY 1) AS differing) difference
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from corpus.models import Import
 
 # The page shows this many refusals and changed rows of an import; the command prints all of them.
 REPORTED_ROWS = 200
+
+# Takes a function that writes a line; gives False when something failed.
+FollowUp = Callable[[Callable[[str], object]], bool]
 
 
 class ImportRefusedError(ValueError):
@@ -98,10 +101,10 @@ class Outcome:
     """What an import did: counts `read created changed replaced unchanged refused votes`, rows per warning.
 
     `changed` counts every row that differs from the one kept, `replaced` those of them that were taken.
-    `notes` are lines that later rooms said about the texts right after the commit.
+    `follow_ups` are what later rooms made ready after the commit, for a command to see through.
     """
 
     import_id: int | None
     counts: dict[str, int]
     warnings: dict[str, int]
-    notes: tuple[str, ...]
+    follow_ups: tuple[FollowUp, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from argparse import ArgumentTypeError
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
@@ -71,12 +71,15 @@ class ImportCommand(BaseCommand):
             except KeyboardInterrupt as error:
                 raise CommandError("Stopped. Nothing was imported.", returncode=130) from error
         self._report(request, outcome)
+        failed = [follow_up for follow_up in outcome.follow_ups if not follow_up(self.stdout.write)]
         if refused := outcome.counts.get("refused"):
             raise CommandError(f"{refused} of {outcome.counts['read']} rows were refused.", returncode=1)
+        if failed:
+            raise CommandError("The rows are imported; work on them failed, see above.", returncode=1)
 
     def _console(self) -> Console:
         # Django's wrapper ends every write with a line feed, which a moving line cannot bear
-        return Console(file=self.stdout._out)
+        return Console(file=cast(TextIO, self.stdout._out))
 
     def _request(self, options: dict[str, Any]) -> ImportRequest:
         return ImportRequest(
@@ -108,8 +111,6 @@ class ImportCommand(BaseCommand):
         for code, rows in sorted(outcome.warnings.items()):
             table.add_row(f"warning: {code}", f"{rows:,}")
         self._console().print(table)
-        for note in outcome.notes:
-            self.stdout.write(note)
 
 
 class ConsoleWatch(Watch):
