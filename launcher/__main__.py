@@ -1,4 +1,4 @@
-"""The commands: `python -m launcher exec|serve`."""
+"""The commands: `python -m launcher run|exec|serve`."""
 
 import argparse
 import os
@@ -9,18 +9,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
+from launcher.console import Console
 from launcher.environment import data_dir
 from launcher.errors import LauncherError, StopRequested
 from launcher.hosting import ensure, say_on_stderr
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def request_stop(number: int, _frame: FrameType | None) -> None:
-    """Raise StopRequested out of whatever is being waited for."""
-    raise StopRequested(signal.Signals(number).name)
+from launcher.run import Installation, listen_to_stop_signals, port_number
 
 
 def execute(folder: Path | None, command: Sequence[str]) -> int:
@@ -53,8 +47,7 @@ def run_command(command: Sequence[str], environment: dict[str, str]) -> int:
 def serve(folder: Path) -> int:
     """Keep the servers of a data directory running until Ctrl-C; print how to reach them."""
     servers = ensure(folder, say=say_on_stderr)
-    for number in STOP_SIGNALS:
-        signal.signal(number, request_stop)
+    listen_to_stop_signals()
     try:
         servers.enter_as_host()
         for name, address in servers.addresses.items():
@@ -72,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m launcher", description=__doc__)
     commands = top.add_subparsers(dest="name", required=True)
+    commands.add_parser("run", help="start everything, until Ctrl-C")
     run_one = commands.add_parser("exec", help="run a command with the servers up")
     run_one.add_argument("--data-dir", type=Path, help="without it: throwaway servers")
     run_one.add_argument("command", nargs=argparse.REMAINDER)
@@ -83,6 +77,10 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str]) -> int:
     """Run one of the commands; return the exit code."""
     chosen = parser().parse_args(arguments)
+    if chosen.name == "run":
+        listen_to_stop_signals()
+        Installation(data_dir(), port_number(os.environ.get("PORT") or "8000"), Console()).run()
+        return 0
     if chosen.name == "exec":
         command = chosen.command[1:] if chosen.command[:1] == ["--"] else chosen.command
         return execute(chosen.data_dir, command)

@@ -128,9 +128,9 @@ class Servers:
     def stop(self) -> None:
         """Stop the servers that run under this process, in order, waiting for each."""
         for name in reversed(tuple(SERVERS)):
-            process = self.running.pop(name, None)
-            if process is not None:
-                process.stop()
+            if name in self.running:
+                self.running[name].stop()
+                del self.running[name]
 
     def start_one(self, name: str) -> Process:
         """Start one server; the caller is the host."""

@@ -11,7 +11,7 @@ import psycopg
 from launcher.errors import LauncherError
 from launcher.places import DATABASE_NAME, DATABASE_USER, Places, database_url
 from launcher.postgres_binaries import Installation, give_to, install
-from launcher.processes import Process, Program, end_strays, processes_in, wait_for
+from launcher.processes import Process, Program, end_strays, processes_in, start_and_wait
 
 # A start after a crash replays the log first, which takes as long as it takes.
 START_SECONDS = 600
@@ -52,13 +52,9 @@ def start(places: Places) -> Process:
     if installation.owner is not None:
         os.chown(places.sockets, installation.owner, installation.owner)
     _forget_the_dead(data)
-    process = Process(program(places, installation, data))
-    if not wait_for(
-        lambda: answers(places), alive=lambda: process.exit_code() is None, seconds=START_SECONDS
-    ):
-        process.stop()
-        log = "\n".join(process.new_log_lines(10))
-        raise LauncherError(f"PostgreSQL did not start (exit code {process.exit_code()}):\n{log}")
+    process = start_and_wait(
+        program(places, installation, data), lambda: answers(places), seconds=START_SECONDS
+    )
     _make_database(places)
     return process
 
@@ -160,8 +156,8 @@ def _check_version(data: Path) -> None:
     found = (data / "PG_VERSION").read_text().strip()
     if found != "18":
         raise LauncherError(
-            f"{data} was made by PostgreSQL {found}, and this is 18. Dump it with the old version and load the "
-            "dump here, or choose another place with DATA_DIR=/some/folder."
+            f"{data} was made by PostgreSQL {found}, and this is 18. Dump it with the old version and load "
+            "the dump here, or choose another place with DATA_DIR=/some/folder."
         )
 
 

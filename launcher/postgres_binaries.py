@@ -14,7 +14,7 @@ from pathlib import Path
 from launcher.errors import LauncherError
 from launcher.places import NOBODY, close_to_others
 
-SHARED_FOLDER = Path("/var/tmp")  # noqa: S108: reachable by nobody, and kept over a restart of the machine
+SHARED_FOLDER = Path("/var/tmp")  # noqa: S108 - nobody can reach it, and a reboot keeps it
 UNSHARE = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
 # --pdeathsig again: the kernel clears it when the user changes.
 SETPRIV = (
@@ -141,8 +141,8 @@ def _install_for_nobody(root: Path, data: Path) -> tuple[Installation, Path]:
     installation = Installation(programs, SETPRIV, owner=NOBODY)
     if not installation.runs(real):
         raise LauncherError(
-            "PostgreSQL refuses to run as the superuser, and neither `unshare --user` nor `setpriv` works here. "
-            "Start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own."
+            "PostgreSQL refuses to run as the superuser, and neither `unshare --user` nor `setpriv` works "
+            "here. Start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own."
         )
     return installation, real
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from launcher.errors import LauncherError
+
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.05
 
@@ -69,7 +71,7 @@ class Process:
         self._popen.send_signal(number)
 
     def stop(self) -> bool:
-        """Ask it to stop, wait as long as it wants, then kill what is left; return whether it stopped itself."""
+        """Ask it to stop, wait as long as it wants, kill what is left; return whether it stopped itself."""
         if self.exit_code() is None:
             self.send(self.program.stop_signal)
         return self.wait_until_gone(self.program.patience)
@@ -116,6 +118,23 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     return in_child
 
 
+def start_and_wait(program: Program, answers: Callable[[], bool], *, seconds: float) -> Process:
+    """Start a server and return it once it answers.
+
+    Raises LauncherError, with the end of its log, when it ends before or stays silent for `seconds`.
+    """
+    process = Process(program)
+    try:
+        if wait_for(answers, alive=lambda: process.exit_code() is None, seconds=seconds):
+            return process
+    except BaseException:
+        process.stop()
+        raise
+    process.stop()
+    log = "\n".join(process.new_log_lines(10))
+    raise LauncherError(f"The {program.name} did not start (exit code {process.exit_code()}):\n{log}")
+
+
 def wait_for(answers: Callable[[], bool], *, alive: Callable[[], bool], seconds: float) -> bool:
     """Ask until the answer is yes, the process is no longer alive or the time is over."""
     deadline = time.monotonic() + seconds
@@ -127,13 +146,13 @@ def wait_for(answers: Callable[[], bool], *, alive: Callable[[], bool], seconds:
 
 
 def processes_in(folder: Path) -> list[int]:
-    """Return the ids of this user's processes that have the folder as working directory (Linux; else none)."""
+    """Return the ids of processes that have the folder as working directory (Linux; else none)."""
     wanted = os.path.realpath(folder)
     return [pid for pid in _own_processes() if _link(pid, "cwd") == wanted]
 
 
 def processes_marked(variable: str, value: str) -> list[int]:
-    """Return the ids of processes started with this environment variable, except this one (Linux; else none)."""
+    """Return the ids of processes started with this variable, except this one (Linux; else none)."""
     mark = f"{variable}={value}".encode()
     return [pid for pid in _own_processes() if pid != os.getpid() and mark in _environ(pid).split(b"\0")]
 
@@ -167,7 +186,7 @@ def _own_processes() -> Iterator[int]:
 
 def _link(pid: int, name: str) -> str:
     try:
-        return os.readlink(f"/proc/{pid}/{name}")
+        return str(Path(f"/proc/{pid}/{name}").readlink())
     except OSError:
         return ""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from launcher.errors import LauncherError
 from launcher.places import Places
-from launcher.processes import Process, Program, end_strays, processes_in, wait_for
+from launcher.processes import Process, Program, end_strays, processes_in, start_and_wait
 
 START_SECONDS = 120
 
@@ -62,12 +62,7 @@ def start(places: Places) -> Process:
     """
     end_strays(lambda: processes_in(places.valkey), signal.SIGTERM, patience=30)
     places.broker_socket.unlink(missing_ok=True)
-    process = Process(program(places))
-    if wait_for(lambda: answers(places), alive=lambda: process.exit_code() is None, seconds=START_SECONDS):
-        return process
-    process.stop()
-    log = "\n".join(process.new_log_lines(10))
-    raise LauncherError(f"The broker did not start (exit code {process.exit_code()}):\n{log}")
+    return start_and_wait(program(places), lambda: answers(places), seconds=START_SECONDS)
 
 
 def answers(places: Places) -> bool:

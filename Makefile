@@ -1,0 +1,56 @@
+# Isogloss. `make run` starts everything, `make test` tests everything, `make help` lists the rest.
+#
+# PORT (8000) and DATA_DIR (.data) choose the port and the place; DATABASE_URL and BROKER_URL name real servers
+# instead of the embedded ones; ARGS is handed to pytest, e.g. make test ARGS="tests/launcher -x".
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test lint demo bench install install-dev install-clients clean
+
+PYTHON_IN_VENV := .venv/bin/python
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+ifeq ($(CHROMIUM),)
+WITHOUT_BROWSER := -m "not browser"
+endif
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+install: ## the virtual environment for running (done by make run)
+	@launcher/install.sh .venv requirements.txt
+
+install-dev: ## the virtual environment for testing (done by make test)
+	@launcher/install.sh .venv requirements.txt requirements-dev.txt
+
+install-clients: ## the second environment, of programs that read a release (done by make test)
+	@if [ -f requirements-clients.txt ]; then launcher/install.sh .venv-clients requirements-clients.txt; fi
+
+run: install ## start everything with the sample campaign; Ctrl-C stops it
+	@$(PYTHON_IN_VENV) -m launcher run
+
+test: install-dev install-clients ## run every test on servers of their own
+	@if [ -z "$(CHROMIUM)" ] && [ "$$REQUIRE_BROWSER" = 1 ]; then \
+	  echo "No Chromium here, and REQUIRE_BROWSER=1. Install it: apt-get install chromium" >&2; exit 1; fi
+	@code=0; $(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m pytest $(WITHOUT_BROWSER) $(ARGS) || code=$$?; \
+	  if [ -z "$(CHROMIUM)" ]; then \
+	  echo "!!! NO CHROMIUM: THE BROWSER TESTS WERE LEFT OUT. Install it (apt-get install chromium) to run them." >&2; fi; \
+	  exit $$code
+
+lint: install-dev ## style, types, imports between rooms, templates, missing migrations
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint --lint --quiet */templates
+	.venv/bin/djlint --check --quiet */templates
+	$(PYTHON_IN_VENV) manage.py makemigrations --check --dry-run
+
+demo: install ## the whole path on the sample, headless, up to a release
+	@$(PYTHON_IN_VENV) manage.py demo
+
+bench: install-dev ## measure what the project promises about speed
+	@$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m bench $(ARGS)
+
+clean: ## remove environments, caches and test results; the data stay
+	rm -rf .venv .venv-clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
