@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from common.models import Language, PublicIdModel
 from corpus.models import Benchmark, ItemVersion, TranslationVersion
 
+# After this many tries a chunk waits for a person: the page shows its error and a button.
+MOST_ATTEMPTS = 5
+
 
 class Severity(models.TextChoices):
     """How much a flag weighs. `broken` overrules any model."""
@@ -30,7 +33,8 @@ class ModelPass(PublicIdModel):
     language = models.ForeignKey(Language, on_delete=models.PROTECT)
     # {"untranslated": 1, …}: names and versions of what runs.
     detectors = models.JSONField()
-    # What the detectors need to know of the whole set: median and MAD of length ratios per field.
+    # By translating system, what the detectors need to know of the whole set
+    # (`flagging.checks.statistics.SetStatistics`).
     statistics = models.JSONField(default=dict)
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -56,6 +60,8 @@ class Chunk(models.Model):
     model_pass = models.ForeignKey(ModelPass, on_delete=models.CASCADE, related_name="chunks")
     number = models.IntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    # The translating system whose set this is a piece of; empty over the source language.
+    system = models.CharField(max_length=200, blank=True)
     # Ids of TranslationVersion, or of ItemVersion when the pass is over the source language.
     version_ids = ArrayField(models.BigIntegerField())
     attempts = models.SmallIntegerField(default=0)
@@ -110,7 +116,9 @@ class Flag(models.Model):
                 name="flagging_flag_on_one_text",
             ),
         ]
-        indexes = [models.Index(F("model_pass"), F("detector"), F("severity"), name="flagging_flag_by_detector")]
+        indexes = [
+            models.Index(F("model_pass"), F("detector"), F("severity"), name="flagging_flag_by_detector")
+        ]
 
     def __str__(self) -> str:
         return f"{self.detector} {self.field}"

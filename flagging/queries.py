@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from corpus.models import ItemVersion, TranslationVersion
-from flagging.checks import by_name, evidence
-from flagging.models import Flag, ModelPass
+from flagging.checks import by_name, summarise_one_for_many
+from flagging.checks.whole_set import MANY_SOURCES, OneForMany, OneForManySummary
+from flagging.models import MOST_ATTEMPTS, Flag, ModelPass
+from people.models import Contributor
+from people.queries import managed_workspaces
 
 SEVERITY_ORDER = {"broken": 0, "suspect": 1, "notice": 2}
 
@@ -51,13 +56,148 @@ def flags_of(
 
 
 def view_of(flag: Flag) -> FlagView:
-    """This function will return a flag in words."""
+    """This function will return a flag in words, in the language of the page."""
+    check = by_name(flag.detector)
     return FlagView(
         flag.detector,
-        str(by_name(flag.detector).title),
+        gettext(check.title),
         flag.severity,
         flag.field,
-        evidence(flag.detector, flag.params),
+        gettext(check.message) % flag.params,
         tuple(flag.spans),
         flag.item_version_id is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PassProgress:
+    """How far a pass is, in chunks."""
+
+    chunks: int
+    done: int
+    failed: int
+
+    @property
+    def waiting(self) -> int:
+        """This function will return how many chunks are still to be done."""
+        return self.chunks - self.done - self.failed
+
+    @property
+    def tenths(self) -> int:
+        """This function will return the tenths of the pass that are done."""
+        return self.done * 10 // self.chunks if self.chunks else 10
+
+
+def pass_progress(model_pass: ModelPass) -> PassProgress:
+    """This function will count the chunks of a pass. One statement."""
+    return PassProgress(
+        **model_pass.chunks.aggregate(
+            chunks=Count("id"),
+            done=Count("id", filter=Q(done_at__isnull=False)),
+            failed=Count("id", filter=Q(done_at=None, attempts__gte=MOST_ATTEMPTS)),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """What one detector found: its title and how many texts it flagged."""
+
+    detector: str
+    title: str
+    severity: str
+    texts: int
+
+
+def finding_groups(model_pass: ModelPass) -> list[FindingGroup]:
+    """This function will count the texts that each detector of a pass flagged, worst and most first. One statement."""
+    counted = (
+        model_pass.flags.order_by()
+        .values("detector", "severity")
+        .annotate(texts=Count(Coalesce("translation_version", "item_version"), distinct=True))
+    )
+    groups = [
+        FindingGroup(row["detector"], title_of(row["detector"]), row["severity"], row["texts"])
+        for row in counted
+    ]
+    return sorted(groups, key=lambda group: (SEVERITY_ORDER[group.severity], -group.texts))
+
+
+def title_of(detector: str) -> str:
+    """This function will return a detector's title in the language of the page; its name where it is gone."""
+    try:
+        return gettext(by_name(detector).title)
+    except KeyError:
+        return detector
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding with the text it is about; `cursor` continues the list after it."""
+
+    cursor: int
+    external_id: str
+    system: str
+    flag: FlagView
+    source: str
+    target: str
+
+
+def findings(model_pass: ModelPass, detector: str, *, after: int = 0, limit: int = 50) -> list[FindingView]:
+    """This function will return what a detector found, in the order of the items, from cursor `after` on.
+
+    One statement.
+    """
+    flags = (
+        model_pass.flags.filter(detector=detector, pk__gt=after)
+        .select_related(
+            "translation_version__translation__item",
+            "translation_version__item_version",
+            "item_version__item",
+        )
+        .order_by("pk")[:limit]
+    )
+    return [_finding_view(flag) for flag in flags]
+
+
+def _finding_view(flag: Flag) -> FindingView:
+    if flag.item_version is not None:
+        source = flag.item_version.fields.get(flag.field, "")
+        return FindingView(flag.pk, flag.item_version.item.external_id, "", view_of(flag), source, "")
+    assert flag.translation_version is not None  # a constraint: a flag is on one of the two
+    version = flag.translation_version
+    item = version.translation.item
+    return FindingView(
+        flag.pk, item.external_id, version.translation.system, view_of(flag),
+        version.item_version.fields.get(flag.field, ""), version.fields.get(flag.field, ""),
+    )  # fmt: skip
+
+
+def one_for_many_summaries(model_pass: ModelPass) -> list[OneForManySummary]:
+    """This function will sum up, a field at a time, in how many rows one text stands for three or more sources.
+
+    One statement, and one a field.
+    """
+    flags = model_pass.flags.filter(detector=OneForMany.name, params__sources__gte=MANY_SOURCES)
+    fields = flags.order_by("field").values_list("field", flat=True).distinct()
+    return [
+        summarise_one_for_many(flags.filter(field=field).values_list("params", flat=True), field=field)
+        for field in fields
+    ]
+
+
+def summary_lines(model_pass: ModelPass) -> list[str]:
+    """This function will return what a pass found, a line each, the whole-set findings last."""
+    lines = [
+        f"  {group.texts:>7,}  {group.severity:<8} {group.title}" for group in finding_groups(model_pass)
+    ]
+    return [*(lines or ["  nothing found"]), *map(str, one_for_many_summaries(model_pass))]
+
+
+def passes_of(contributor: Contributor) -> QuerySet[ModelPass]:
+    """This function will return the passes in workspaces that `contributor` manages, newest first. One statement."""
+    return (
+        ModelPass.objects.filter(benchmark__workspace__in=managed_workspaces(contributor))
+        .select_related("benchmark", "language")
+        .order_by("-id")
     )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from common.languages import LANGUAGES
+
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
@@ -25,6 +27,28 @@ def shared_data() -> Path:
     if not (folder / "mmlu-en").is_dir():
         pytest.skip(f"the real data is not at {folder}; set ISOGLOSS_DATA to where it is")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings) -> None:
+    """Tests serve the static folder as it lies there: no manifest is built for them."""
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+
+
+@pytest.fixture(autouse=True)
+def _languages(request: pytest.FixtureRequest) -> None:
+    """Tests that commit empty every table at their end, the languages that a migration wrote too."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
+    if commits or "live_server" in request.fixturenames:
+        from common.models import Language
+
+        request.getfixturevalue("transactional_db")
+        Language.objects.bulk_create(
+            [Language(tag=one.tag, name=one.name, export_name=one.export_name) for one in LANGUAGES],
+            ignore_conflicts=True,
+        )
 
 
 @dataclass

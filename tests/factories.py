@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from common.models import Workspace
 from corpus.item_types import digest
 from corpus.models import Benchmark, Item, ItemVersion, Source, Translation, TranslationVersion
@@ -35,6 +37,7 @@ def make_benchmark(workspace: Workspace, now: datetime, *, slug: str = "mini") -
     )
 
 
+@transaction.atomic
 def make_item(
     benchmark: Benchmark, external_id: str, fields: Mapping[str, str], answer: str, now: datetime
 ) -> Item:
@@ -52,6 +55,7 @@ def make_item(
     return item
 
 
+@transaction.atomic
 def make_translation(
     item: Item, language: str, fields: Mapping[str, str], now: datetime, *, system: str = "mt-alpha"
 ) -> Translation:

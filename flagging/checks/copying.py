@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
@@ -17,7 +18,13 @@ _CODE = regex.compile(r"[=;{}<>\\^_|@#$~`]|\w\(|://|\bwww\.|\.\w+\(")
 _KEPT_WORDS = frozenset(
     ["sin", "cos", "tan", "log", "ln", "exp", "lim", "max", "min", "mod", "det", "dim", "ker", "deg", "gcd", "lcm", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "kg", "km", "cm", "mm", "nm", "mg", "ml", "mol", "mmol", "kj", "kcal", "hz", "khz", "mhz", "ghz", "kpa", "atm", "psi", "rpm", "mph", "bpm", "ppm", "ppb", "in", "vitro", "vivo", "situ", "utero", "et", "al", "de", "novo", "facto", "jure", "priori", "posteriori", "hoc", "pro", "rata", "mens", "rea", "actus", "reus", "stare", "decisis", "habeas", "corpus", "sapiens", "coli", "null", "true", "false", "int", "char", "void", "bool", "float", "string"]
 )
+_CALENDAR = frozenset(
+    ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+)
+# Species, muscles and maxims keep their Latin.
+_LATIN_ENDING = regex.compile(r"(?:us|um|ae|i|is|orum|arum|io)$")
 _GAP = regex.compile(r"[\s,\d'’\-–]*")
+_LATIN_WORDS = regex.compile(r"[A-Za-z]{2}[^A-Za-z]{1,3}[A-Za-z]")
 _OPENING_QUOTES = "\"'“‘«「『《〈„*"
 
 
@@ -30,14 +37,16 @@ class Run:
     words: tuple[str, ...]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def translatable_words(text: str) -> tuple[str, ...]:
     """This function will return the words a translator would have to translate: lower case, three
-    letters or more, and no unit, function name, Latin term or piece of code."""
+    letters or more, and no unit, function name, Latin term or piece of code. Months and days count too."""
     if _CODE.search(text):
         text = " ".join(part for part in text.split() if not _CODE.search(part))
-    found = (word for _, _, word in words(text))
-    return tuple(word for word in found if len(word) > 2 and is_lower(word) and word not in _KEPT_WORDS)
+    found = (word for _, _, word in words(text) if len(word) > 2)
+    return tuple(
+        word for word in found if (is_lower(word) and word not in _KEPT_WORDS) or word.lower() in _CALENDAR
+    )
 
 
 def must_be_translated(text: str, *, across_scripts: bool, option: bool) -> bool:
@@ -47,38 +56,55 @@ def must_be_translated(text: str, *, across_scripts: bool, option: bool) -> bool
     """
     found = translatable_words(text)
     content = [word for word in found if word not in TITLE_GLUE]
+    if _is_sentence(text):
+        return True
+    if content and all(_LATIN_ENDING.search(word) for word in content):
+        return False
     if across_scripts:
-        return any(len(word) > 3 for word in content) if option else bool(content)
-    glue = len(found) - len(content)
-    return len(content) >= 2 or (bool(content) and glue >= 1)
+        return any(len(word) > 3 for word in content) if option else bool(content) or _joins(text)
+    return len(content) >= 2 or (bool(content) and len(found) > len(content))
+
+
+def _is_sentence(text: str) -> bool:
+    """English glue that stands in no title: `Who is the Head of State for Norway?` has no other word."""
+    row = lower_words(text)
+    return len(row) > 3 and sum(word in ENGLISH_GLUE and word not in TITLE_GLUE for word in row) >= 2
+
+
+def _joins(text: str) -> bool:
+    return any(word in {"and", "or"} for word in lower_words(text))
 
 
 def is_copied(source: str, target: str) -> bool:
-    """This function will tell whether the target is the source, but for case and outer punctuation."""
-    return source == target or bare(source) == bare(target)
+    """This function will tell whether the target is the source, but for outer punctuation."""
+    return source == target or (source[:1].lower() in target[:3].lower() and bare(source) == bare(target))
 
 
-def copied_fields(pair: Pair) -> tuple[list[str], list[str]]:
-    """This function will return the fields that must be translated, and those of them that are copies."""
+def copied_fields(pair: Pair) -> tuple[list[str], bool]:
+    """This function will return the fields left as they were though they must be translated, and
+    whether these are all the fields, more than one, that must be."""
+    copies = {name for name, source, target in shared_fields(pair) if is_copied(source, target)}
+    if not copies:
+        return [], False
     across = not same_script(pair.source_language, pair.target_language)
-    needed, copied = [], []
-    for name, source, target in shared_fields(pair):
-        copy = is_copied(source, target)
-        if must_be_translated(source, across_scripts=across, option=name.startswith("option_")):
-            needed.append(name)
-            if copy:
-                copied.append(name)
-    return needed, copied
+    needed = [
+        name
+        for name, source, _ in shared_fields(pair)
+        if must_be_translated(source, across_scripts=across, option=name.startswith("option_"))
+    ]
+    copied = [name for name in needed if name in copies]
+    return copied, len(needed) > 1 and len(copied) == len(needed)
 
 
 def kept_runs(source: str, target: str, *, shortest: int) -> Iterator[Run]:
     """This function will yield the runs of at least `shortest` words that target and source share."""
-    row = lower_words(source)
-    known = set(row)
-    mine = words(target)
-    if sum(word.lower() in known for _, _, word in mine) < shortest:
+    if not target.isascii() and not _LATIN_WORDS.search(target) and _LATIN_WORDS.search(source):
         return
-    steps = set(zip(row, row[1:], strict=False))
+    row = lower_words(source)
+    steps = set(pairwise(row))
+    if len(steps.intersection(pairwise(lower_words(target)))) < shortest - 1:
+        return
+    mine = words(target)
     first = 0
     for index in range(1, len(mine) + 1):
         if index < len(mine) and _goes_on(target, mine[index - 1], mine[index], steps):
@@ -102,9 +128,12 @@ def is_sentence_part(run: Run, *, across_scripts: bool) -> bool:
     low = [word for word in run.words if is_lower(word) and word not in _KEPT_WORDS]
     content = [word for word in low if word not in TITLE_GLUE and len(word) > 2]
     glue = [word for word in run.words if word.lower() in ENGLISH_GLUE and word.lower() not in TITLE_GLUE]
-    if glue and (len(content) >= 1 or len(glue) >= 2):
-        return len(run.words) >= 3
-    return len(content) >= (4 if across_scripts else 5) and len(run.words) >= 5
+    joints = [word for word in low if word in TITLE_GLUE]
+    if glue and (content or len(glue) >= 2):
+        return True
+    if across_scripts:
+        return len(run.words) >= 4 and len(content) >= 1 and len(low) >= 2
+    return len(run.words) >= 5 and len(content) >= 2 and (len(joints) >= 2 or len(content) >= 5)
 
 
 def is_quoted(text: str, run: Run) -> bool:

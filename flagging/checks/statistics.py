@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from math import log
+from dataclasses import asdict, dataclass, field
+from math import log, sqrt
+from random import Random
 from statistics import median
 from typing import Any, Protocol
 
-from flagging.checks.wording import ends_sentence, lower_words
+from flagging.checks.letters import MAD_TO_SIGMA, LetterModel, fit, own_words
+from flagging.checks.wording import ends_sentence
 
 MINIMUM_PAIRS = 30
 MINIMUM_LENGTH = 12
-COMMON_WORDS = 150
-# Scales the median absolute deviation to the standard deviation of a normal distribution.
-MAD_TO_SIGMA = 1.4826
+# Code points at which length itself doubles the variance of the ratio: short texts vary more.
+NOISY_LENGTH = 40
 # Keeps a set whose ratios hardly vary from calling every small difference an outlier.
-SMALLEST_SIGMA = 0.08
+SMALLEST_SIGMA = 0.06
+SAMPLED_TEXTS = 2000
 
 
 class Measurable(Protocol):
     """The part of a pair that is measured."""
 
     @property
-    def source(self) -> Mapping[str, str]: ...
+    def source(self) -> Mapping[str, str]:
+        """Fields by name."""
+
     @property
-    def target(self) -> Mapping[str, str]: ...
+    def target(self) -> Mapping[str, str]:
+        """Fields by name."""
 
 
 @dataclass(frozen=True)
 class FieldStatistics:
-    """Of one kind of field: pairs counted, median and MAD of log(target length / source length), in
-    code points; `ending_kept` is the share of sources ending a sentence whose target ends one too."""
+    """Of one kind of field: pairs counted; median of log(target length / source length), lengths in code
+    points; MAD of the deviations from it, each scaled down for short sources; `ending_kept` is the share
+    of sources that end a sentence whose target ends one too."""
 
     count: int
     median: float
@@ -41,18 +46,17 @@ class FieldStatistics:
 
     def z(self, source: str, target: str) -> float:
         """This function will return the robust z of this pair's log length ratio."""
-        sigma = max(self.mad * MAD_TO_SIGMA, SMALLEST_SIGMA)
-        return (log_ratio(source, target) - self.median) / sigma
+        deviation = (log_ratio(source, target) - self.median) * _weight(source)
+        return deviation / max(self.mad * MAD_TO_SIGMA, SMALLEST_SIGMA)
 
 
 @dataclass(frozen=True)
 class SetStatistics:
     """Per kind of field (`question`, …, and `option` for all options together) its statistics, and the
-    words that most targets of the set are made of."""
+    letter model of the set's texts."""
 
     fields: Mapping[str, FieldStatistics] = field(default_factory=dict)
-    common_words: frozenset[str] = frozenset()
-    words_counted: int = 0
+    letters: LetterModel = field(default_factory=LetterModel)
 
     def of(self, field_name: str) -> FieldStatistics | None:
         """This function will return the field's statistics, None where too few pairs were measured."""
@@ -61,21 +65,14 @@ class SetStatistics:
 
     def to_json(self) -> dict[str, Any]:
         """This function will return what `from_json` reads, made of JSON types alone."""
-        fields = {
-            name: {"count": one.count, "median": one.median, "mad": one.mad, "ending_kept": one.ending_kept}
-            for name, one in self.fields.items()
-        }
-        return {
-            "fields": fields,
-            "common_words": sorted(self.common_words),
-            "words_counted": self.words_counted,
-        }
+        fields = {name: asdict(one) for name, one in self.fields.items()}
+        return {"fields": fields, "letters": self.letters.to_json()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SetStatistics:
         """This function will rebuild what `to_json` returned."""
         fields = {name: FieldStatistics(**one) for name, one in data["fields"].items()}
-        return cls(fields, frozenset(data["common_words"]), data["words_counted"])
+        return cls(fields, LetterModel.from_json(data["letters"]))
 
 
 def kind(field_name: str) -> str:
@@ -88,29 +85,60 @@ def log_ratio(source: str, target: str) -> float:
     return log(max(len(target.strip()), 1) / max(len(source.strip()), 1))
 
 
+def _weight(source: str) -> float:
+    length = len(source.strip())
+    return sqrt(length / (length + NOISY_LENGTH))
+
+
+class _Measures:
+    """Gathers one kind of field while a set streams by."""
+
+    def __init__(self) -> None:
+        self.ratios: list[tuple[float, float]] = []
+        self.ending = self.ending_kept = 0
+
+    def add(self, source: str, target: str) -> None:
+        self.ratios.append((log_ratio(source, target), _weight(source)))
+        if ends_sentence(source):
+            self.ending += 1
+            self.ending_kept += ends_sentence(target)
+
+    def result(self) -> FieldStatistics:
+        middle = median(ratio for ratio, _ in self.ratios)
+        mad = median(abs(ratio - middle) * weight for ratio, weight in self.ratios)
+        return FieldStatistics(len(self.ratios), middle, mad, self.ending_kept / max(self.ending, 1))
+
+
+class _Sample:
+    """A reservoir of texts: every text of a stream has the same chance, and a seed makes it repeatable."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.seen = size, 0
+        self.texts: list[tuple[str, str]] = []
+        self._random = Random(size)  # noqa: S311 (a sample, no secret)
+
+    def add(self, text: tuple[str, str]) -> None:
+        self.seen += 1
+        if len(self.texts) < self.size:
+            self.texts.append(text)
+            return
+        place = self._random.randrange(self.seen)
+        if place < self.size:
+            self.texts[place] = text
+
+
 def measure(pairs: Iterable[Measurable]) -> SetStatistics:
-    """This function will measure the pairs of one language in one pass.
+    """This function will measure the pairs of one language in one pass, in memory that stays small.
 
     Sources shorter than 12 characters are left out: their ratios say little about length.
     """
-    ratios: dict[str, list[float]] = {}
-    endings: dict[str, list[bool]] = {}
-    words: Counter[str] = Counter()
+    measures: dict[str, _Measures] = {}
+    sample = _Sample(SAMPLED_TEXTS)
     for pair in pairs:
         for name, source in pair.source.items():
             target = pair.target.get(name, "")
-            if len(source.strip()) < MINIMUM_LENGTH or not target.strip():
-                continue
-            ratios.setdefault(kind(name), []).append(log_ratio(source, target))
-            if ends_sentence(source):
-                endings.setdefault(kind(name), []).append(ends_sentence(target))
-            words.update(set(lower_words(target)))
-    fields = {name: _field_statistics(values, endings.get(name, [])) for name, values in ratios.items()}
-    common = frozenset(word for word, _ in words.most_common(COMMON_WORDS))
-    return SetStatistics(fields, common, sum(words.values()))
-
-
-def _field_statistics(ratios: list[float], endings: list[bool]) -> FieldStatistics:
-    middle = median(ratios)
-    mad = median(abs(ratio - middle) for ratio in ratios)
-    return FieldStatistics(len(ratios), middle, mad, sum(endings) / len(endings) if endings else 0.0)
+            if len(source.strip()) >= MINIMUM_LENGTH and target.strip():
+                measures.setdefault(kind(name), _Measures()).add(source, target)
+                sample.add((source, target))
+    letters = fit([own_words(source, target) for source, target in sample.texts])
+    return SetStatistics({name: one.result() for name, one in measures.items()}, letters)

@@ -9,7 +9,6 @@ import regex
 
 # A word: letters with their marks, and apostrophes or hyphens inside it.
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:['’\-][\p{L}\p{M}]+)*")
-_SPACES = regex.compile(r"\s+")
 _TITLE_CASE = regex.compile(r"\b\p{Lu}\p{Ll}{2,}\b")
 _OUTER_PUNCTUATION = " \t\r\n.,;:!?…。、，．：；！？؟،؛।॥؛։።፧"
 _SENTENCE_END = frozenset(".?!:…。？！：؟।॥።፧၊။;；;_")
@@ -29,7 +28,7 @@ def plain(text: str) -> str:
 
     Case, digits and symbols stay: `Bb × bb` is not `bb × Bb` and `x²` is not `x2`.
     """
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
 @lru_cache(maxsize=4096)
@@ -41,8 +40,10 @@ def loose(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def bare(text: str) -> str:
-    """This function will fold for the question "is this a copy?": case and outer punctuation go."""
-    return plain(text).casefold().strip(_OUTER_PUNCTUATION)
+    """This function will fold for the question "is this a copy?": outer punctuation goes, and the case
+    of the first letter. Case elsewhere stays: a language may write a borrowed term its own way."""
+    folded = plain(text).strip(_OUTER_PUNCTUATION)
+    return folded[:1].lower() + folded[1:]
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,1 @@
+"""Writes of flagging: passes and their chunks."""

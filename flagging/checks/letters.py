@@ -1,0 +1,97 @@
+"""What words of a set look like, letter by letter: a set of translations knows its own language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import log, sqrt
+from statistics import median
+from typing import Any
+
+from flagging.checks.wording import lower_words
+
+GRAM = 3
+LARGEST_MODEL = 4000
+# A median absolute deviation times this is the standard deviation of a normal distribution.
+MAD_TO_SIGMA = 1.4826
+
+
+@dataclass(frozen=True)
+class LetterModel:
+    """Log-probabilities of the letter trigrams of a set's words, and how its texts score under them.
+
+    A text's score is the mean log-probability of its trigrams; `centre` is the median score of the
+    set's texts, `spread` the MAD of (score - centre) * sqrt(trigrams), which does not hang on length.
+    """
+
+    grams: Mapping[str, float] = field(default_factory=dict)
+    floor: float = 0.0
+    centre: float = 0.0
+    spread: float = 0.0
+    texts: int = 0
+
+    def z(self, words: Iterable[str]) -> tuple[int, float]:
+        """This function will return the trigrams counted and the robust z of their mean."""
+        count, score = self._score(words)
+        if not count or not self.spread:
+            return count, 0.0
+        return count, (score - self.centre) * sqrt(count) / (self.spread * MAD_TO_SIGMA)
+
+    def _score(self, words: Iterable[str]) -> tuple[int, float]:
+        known, floor = self.grams, self.floor
+        scores = [known.get(gram, floor) for gram in _grams(words)]
+        return len(scores), sum(scores) / len(scores) if scores else 0.0
+
+    @cached_property
+    def is_fitted(self) -> bool:
+        """Whether enough texts were seen for a score to mean anything."""
+        return self.texts >= 100 and self.spread > 0
+
+    def to_json(self) -> dict[str, Any]:
+        """This function will return what `from_json` reads, made of JSON types alone."""
+        return {
+            "grams": dict(self.grams),
+            "floor": self.floor,
+            "centre": self.centre,
+            "spread": self.spread,
+            "texts": self.texts,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> LetterModel:
+        """This function will rebuild what `to_json` returned."""
+        return cls(**data)
+
+
+def own_words(source: str, target: str) -> list[str]:
+    """This function will return the target's words, in lower case, that the source does not have."""
+    theirs = set(lower_words(source))
+    return [word for word in lower_words(target) if word not in theirs]
+
+
+def _grams(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        padded = f" {word} "
+        for index in range(len(padded) - GRAM + 1):
+            yield padded[index : index + GRAM]
+
+
+def fit(texts: list[list[str]]) -> LetterModel:
+    """This function will fit a model to texts given as lists of their words."""
+    counts: Counter[str] = Counter()
+    for words in texts:
+        counts.update(_grams(words))
+    total = sum(counts.values())
+    if not total:
+        return LetterModel()
+    kept = [(gram, count) for gram, count in counts.most_common(LARGEST_MODEL) if count > 1]
+    grams = {gram: round(log(count / total), 3) for gram, count in kept}
+    unscaled = LetterModel(grams, round(log(0.5 / total), 3))
+    scores = [(count, score) for count, score in map(unscaled._score, texts) if count >= 2 * GRAM]
+    if not scores:
+        return LetterModel()
+    centre = median(score for _, score in scores)
+    spread = median(abs(score - centre) * sqrt(count) for count, score in scores)
+    return LetterModel(grams, unscaled.floor, round(centre, 4), round(spread, 4), len(scores))

@@ -1,0 +1,44 @@
+"""Text whose words do not look like those of the set's other translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop, is_option, shared_fields
+from flagging.checks.copying import is_copied
+from flagging.checks.letters import own_words
+from flagging.checks.scripts import script_of
+
+# Letter trigrams a text must have of its own, and the robust z of their mean below which it is strange.
+FEWEST_GRAMS = 20
+Z_LIMIT = -4.0
+Z_LIMIT_OPTION = -5.0
+# Thousands of signs, or no gaps between words: letters in a row say little, and wrong script says it all.
+_WITHOUT_WORDS = frozenset({"Hans", "Hant", "Jpan", "Kore", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
+
+
+class WrongLanguage(Check):
+    """The letters of a text's words follow each other as in no other translation of the set.
+
+    Language identification fails on short and on lesser-known text; the set itself knows its language.
+    """
+
+    name = "wrong_language"
+    severity = "suspect"
+    title = gettext_noop("Wrong language")
+    message = gettext_noop(
+        "Its words are spelt unlike the other translations of the set (z = %(z).1f): “%(text)s”."
+    )
+
+    def run(self, pair: Pair) -> Iterator[Finding]:
+        if pair.statistics is None or not pair.statistics.letters.is_fitted:
+            return
+        if script_of(pair.target_language) in _WITHOUT_WORDS:
+            return
+        for name, source, target in shared_fields(pair):
+            if len(target) < FEWEST_GRAMS // 2 or is_copied(source, target):
+                continue
+            count, z = pair.statistics.letters.z(own_words(source, target))
+            if count >= FEWEST_GRAMS and z < (Z_LIMIT_OPTION if is_option(name) else Z_LIMIT):
+                params = {"z": round(z, 2), "text": excerpt(target)}
+                yield Finding(name, {**params}, (Span("target", name, 0, len(target)),))

@@ -1,0 +1,20 @@
+"""Celery tasks of the room: ids in, one call; each is safe to run twice and at once."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from common import clock
+from flagging.actions import passes
+
+
+@shared_task(name="flagging.run_chunk")
+def run_chunk(chunk_id: int) -> None:
+    """This function will do one chunk of a pass."""
+    passes.run_chunk(chunk_id, now=clock.now())
+
+
+@shared_task(name="flagging.requeue_waiting_chunks")
+def requeue_waiting_chunks() -> None:
+    """This function will send chunks again that were lost on the way."""
+    passes.resend_waiting_chunks(now=clock.now())
