@@ -59,21 +59,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This function will make the release and render it; raises `CommandError` with what to do."""
+        output = Path(options["output"])
         console = Console(file=cast("IO[str]", self.stdout), highlight=False)
         try:
             release = released(options["campaign"], options["version"])
-            check_target(options["output"], release="" if release is None else str(release.public_id))
+            check_target(output, release="" if release is None else str(release.public_id))
             release = self._made_before(release) or self._make(console, options)
             files = render(
                 release=release,
-                target=options["output"],
+                target=output,
                 formats=options["formats"],
                 by=None,
                 now=clock.now(),
             )
         except (ReleaseError, FolderError, UnfitItemError) as error:
             raise CommandError(str(error)) from error
-        _report(console, release, files, options["output"])
+        _report(console, release, files, output)
 
     def _made_before(self, release: Release | None) -> Release | None:
         if release is not None:
