@@ -154,14 +154,14 @@ def run(examples: Iterable[Example]) -> tuple[Outcome, float]:
     """This function will run every pair check and return what it flagged and pairs per second."""
     outcome = Outcome()
     rows = list(examples)
-    started = time.perf_counter()
+    started = time.process_time()
     for example in rows:
         key = (example.kind, example.language)
         hits = [check.name for check in PAIR_CHECKS if next(iter(check.run(example.pair)), None)]
         outcome.seen[key] += 1
         outcome.flagged[key] += bool(hits)
         outcome.by_check[key].update(hits)
-    return outcome, len(rows) / (time.perf_counter() - started)
+    return outcome, len(rows) / (time.process_time() - started)
 
 
 def time_checks(examples: Iterable[Example]) -> dict[str, float]:
@@ -169,11 +169,11 @@ def time_checks(examples: Iterable[Example]) -> dict[str, float]:
     rows = list(examples)
     spent = {}
     for check in PAIR_CHECKS:
-        started = time.perf_counter()
+        started = time.process_time()
         for example in rows:
             for _ in check.run(example.pair):
                 pass
-        spent[check.name] = (time.perf_counter() - started) / len(rows) * 1e6
+        spent[check.name] = (time.process_time() - started) / len(rows) * 1e6
     return spent
 
 

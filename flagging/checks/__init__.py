@@ -38,7 +38,8 @@ from flagging.checks.statistics import SetStatistics, measure
 from flagging.checks.truncation import Truncation
 from flagging.checks.untranslated import PartlyUntranslated, UntranslatedField, UntranslatedItem
 from flagging.checks.whole_set import OneForMany, TwoForOne, summarise_one_for_many
-from flagging.checks.wrong_script import WrongLanguage, WrongScript
+from flagging.checks.wrong_language import WrongLanguage
+from flagging.checks.wrong_script import WrongScript
 
 PAIR_CHECKS: tuple[Check, ...] = (
     OptionsCollide(),

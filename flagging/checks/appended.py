@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop, shared_fields
+from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop, is_option
 from flagging.checks.copying import must_be_translated
 from flagging.checks.scripts import same_script
-from flagging.checks.wording import plain
+from flagging.checks.wording import core, plain
 
-_OUTER = " \t\r\n.?!:;,\"'“”()（）。？！"
 FEWEST_WORDS = 3
+# Translators put the original of a term in brackets behind it.
+FEWEST_WORDS_OF_AN_OPTION = 6
 # Letters of its own that a target must hold beside the source, as a share of the source's length.
 OWN_SHARE = 0.15
 
@@ -25,30 +26,34 @@ class SourceAppended(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         across = not same_script(pair.source_language, pair.target_language)
-        for name, source, target in shared_fields(pair):
-            core = plain(source).strip(_OUTER)
-            if len(target) <= len(core) or (len(core.split()) < FEWEST_WORDS and not _unspaced(core)):
+        for name, source, target in pair.shared:
+            said = core(source)
+            if len(target) <= len(said):
                 continue
-            start = _position(core, target)
-            own = sum(letter.isalpha() for letter in target) - sum(letter.isalpha() for letter in core)
-            if start is None or own < max(2, OWN_SHARE * len(core)):
+            where = _position(said, target)
+            if where is None or not _is_long(said, name) or not _adds_enough(said, target):
                 continue
-            if must_be_translated(source, across_scripts=across, option=name.startswith("option_")):
-                spans = (Span("target", name, *start),)
-                yield Finding(name, {"text": excerpt(core)}, spans)
+            if must_be_translated(source, across_scripts=across, option=is_option(name)):
+                yield Finding(name, {"text": excerpt(said)}, (Span("target", name, *where),))
 
 
-def _unspaced(text: str) -> bool:
-    """Long text of a script that writes no gaps between words."""
-    return len(text) >= 8 and " " not in text and not text.isascii()
+def _is_long(said: str, name: str) -> bool:
+    """Enough words, or enough signs in a script that writes no gaps between words."""
+    fewest = FEWEST_WORDS_OF_AN_OPTION if is_option(name) else FEWEST_WORDS
+    return len(said.split()) >= fewest or (len(said) >= 8 and " " not in said and not said.isascii())
 
 
-def _position(core: str, target: str) -> tuple[int, int] | None:
-    """Where the target holds the source, white space runs taken as equal; None where it does not."""
-    start = target.find(core)
+def _adds_enough(said: str, target: str) -> bool:
+    """Whether the target holds letters beside the source's, enough not to be the source itself."""
+    letters = sum(map(str.isalpha, target)) - sum(map(str.isalpha, said))
+    return letters >= max(2, OWN_SHARE * len(said))
+
+
+def _position(said: str, target: str) -> tuple[int, int] | None:
+    """Where the target holds the source, white space runs and case taken as equal; None if nowhere."""
+    start = target.find(said)
     if start >= 0:
-        return start, start + len(core)
-    if core[:12].casefold() not in target.casefold() and " " not in core[:12]:
+        return start, start + len(said)
+    if said[:6].lower() not in target.lower():
         return None
-    folded = plain(target).casefold()
-    return (0, len(target)) if core.casefold() in folded else None
+    return (0, len(target)) if said.casefold() in plain(target).casefold() else None

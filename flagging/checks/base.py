@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
 from flagging.checks.statistics import SetStatistics
@@ -43,6 +44,12 @@ class Pair:
     target_language: str
     answer: str | None = None
     statistics: SetStatistics | None = None
+
+    @cached_property
+    def shared(self) -> tuple[tuple[str, str, str], ...]:
+        """(field, source, target) of the fields in which both sides hold text."""
+        both = ((name, text, self.target.get(name, "")) for name, text in self.source.items())
+        return tuple(one for one in both if one[1].strip() and one[2].strip())
 
 
 @dataclass(frozen=True)
@@ -130,14 +137,6 @@ def letter(field_name: str) -> str:
 def options(fields: Mapping[str, str]) -> list[str]:
     """This function will return the names of the option fields in the item's order."""
     return [name for name in fields if is_option(name)]
-
-
-def shared_fields(pair: Pair) -> Iterator[tuple[str, str, str]]:
-    """This function will yield (field, source, target) for fields in which both sides hold text."""
-    for name, source in pair.source.items():
-        target = pair.target.get(name, "")
-        if source.strip() and target.strip():
-            yield name, source, target
 
 
 def excerpt(text: str) -> str:

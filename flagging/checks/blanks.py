@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
-from flagging.checks.base import Check, Finding, Pair, Span, gettext_noop, listed, shared_fields
+from flagging.checks.base import Check, Finding, Pair, Span, gettext_noop, listed
 
 _BLANK = regex.compile(r"[_＿]{2,}(?:[ \u00a0]?[_＿]{2,})*|\((?:blank|\s{3,})\)|\[(?:blank|\s{2,})\]", regex.IGNORECASE)
 # What may stand for a blank in a translation: dots, dashes, empty brackets.
@@ -30,7 +30,7 @@ class BlanksKept(Check):
     message = gettext_noop("The source has %(source)d blanks to fill in, the translation %(target)d.")
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        for name, source, target in shared_fields(pair):
+        for name, source, target in pair.shared:
             if "_" not in source and "(" not in source and "[" not in source:
                 continue
             blanks = list(_BLANK.finditer(source))
@@ -49,7 +49,7 @@ class PlaceholdersKept(Check):
     message = gettext_noop("Placeholders of the source that the translation lacks: %(missing)s.")
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        for name, source, target in shared_fields(pair):
+        for name, source, target in pair.shared:
             hits = list(_PLACEHOLDER.finditer(source))
             if not hits:
                 continue

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import regex
 
-from flagging.checks.base import Pair, shared_fields
+from flagging.checks.base import Pair
 from flagging.checks.scripts import same_script
 from flagging.checks.wording import ENGLISH_GLUE, TITLE_GLUE, bare, is_lower, lower_words, words
 
@@ -83,13 +83,13 @@ def is_copied(source: str, target: str) -> bool:
 def copied_fields(pair: Pair) -> tuple[list[str], bool]:
     """This function will return the fields left as they were though they must be translated, and
     whether these are all the fields, more than one, that must be."""
-    copies = {name for name, source, target in shared_fields(pair) if is_copied(source, target)}
+    copies = {name for name, source, target in pair.shared if is_copied(source, target)}
     if not copies:
         return [], False
     across = not same_script(pair.source_language, pair.target_language)
     needed = [
         name
-        for name, source, _ in shared_fields(pair)
+        for name, source, _ in pair.shared
         if must_be_translated(source, across_scripts=across, option=name.startswith("option_"))
     ]
     copied = [name for name in needed if name in copies]

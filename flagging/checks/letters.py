@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from math import log, sqrt
 from statistics import median
 from typing import Any
 
 from flagging.checks.wording import lower_words
 
-GRAM = 3
+# Trigrams of a text too short to score.
+SHORTEST = 6
 LARGEST_MODEL = 4000
+MOST_WORDS = 40
 # A median absolute deviation times this is the standard deviation of a normal distribution.
 MAD_TO_SIGMA = 1.4826
 
@@ -66,16 +69,17 @@ class LetterModel:
 
 
 def own_words(source: str, target: str) -> list[str]:
-    """This function will return the target's words, in lower case, that the source does not have."""
-    theirs = set(lower_words(source))
-    return [word for word in lower_words(target) if word not in theirs]
+    """This function will return words of the target, in lower case, that the source does not have: the
+    first 40, which say enough about a language."""
+    theirs = frozenset(lower_words(source))
+    return [word for word in islice(lower_words(target), MOST_WORDS) if word not in theirs]
 
 
 def _grams(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         padded = f" {word} "
-        for index in range(len(padded) - GRAM + 1):
-            yield padded[index : index + GRAM]
+        for index in range(len(padded) - 2):
+            yield padded[index : index + 3]
 
 
 def fit(texts: list[list[str]]) -> LetterModel:
@@ -89,7 +93,7 @@ def fit(texts: list[list[str]]) -> LetterModel:
     kept = [(gram, count) for gram, count in counts.most_common(LARGEST_MODEL) if count > 1]
     grams = {gram: round(log(count / total), 3) for gram, count in kept}
     unscaled = LetterModel(grams, round(log(0.5 / total), 3))
-    scores = [(count, score) for count, score in map(unscaled._score, texts) if count >= 2 * GRAM]
+    scores = [(count, score) for count, score in map(unscaled._score, texts) if count >= SHORTEST]
     if not scores:
         return LetterModel()
     centre = median(score for _, score in scores)

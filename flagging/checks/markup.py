@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
-from flagging.checks.base import Check, Finding, Pair, Side, Span, gettext_noop, listed, shared_fields
+from flagging.checks.base import Check, Finding, Pair, Side, Span, gettext_noop, listed
 
 # Inline maths needs a sign of maths inside the dollars: "$20 and $30" is money.
 _LATEX = (
@@ -47,7 +47,7 @@ class MarkupKept(Check):
     message = gettext_noop("Only in the source: %(source)s. Only in the translation: %(target)s.")
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        for name, source, target in shared_fields(pair):
+        for name, source, target in pair.shared:
             ours, theirs = _pieces(source), _pieces(target)
             if not ours and not theirs:
                 continue

@@ -11,7 +11,8 @@ import regex
 _FOREIGN_DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 # Digits in groups: by a point, comma, apostrophe or an Arabic mark; by a blank only before three digits.
-_NUMBER = regex.compile(r"\d+(?:(?:[.,'’٫٬·．，]\d+)|(?:[ \u00a0\u202f\u2009]\d{3}(?!\d)))*")
+# The number of an HTML entity (&#39;) is none.
+_NUMBER = regex.compile(r"(?<!&#)(?<!&#\d)\d+(?:(?:[.,'’٫٬·．，]\d+)|(?:[ \u00a0\u202f\u2009]\d{3}(?!\d)))*")
 _PART = regex.compile(r"\d+")
 _RAISED_SIGN = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]+")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from flagging.checks.base import JSON, Check, Finding, Pair, Span, gettext_noop, listed, shared_fields
+from flagging.checks.base import JSON, Check, Finding, Pair, Span, gettext_noop, listed
 from flagging.checks.number_words import base_language, knows_words, values_in_words
 from flagging.checks.numbers import Amount, amounts_in, unmatched
 
@@ -39,7 +39,7 @@ class NumbersKept(Check):
     message = gettext_noop("Only in the source: %(source)s. Only in the translation: %(target)s.")
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        for name, source, target in shared_fields(pair):
+        for name, source, target in pair.shared:
             ours, theirs = amounts_in(source), amounts_in(target)
             if (not ours and not theirs) or _digits(ours) == _digits(theirs):
                 continue
@@ -55,7 +55,7 @@ class NumbersKept(Check):
         lost = [one for one in lost if not _is_repeat(one, theirs) or new]
         new = [one for one in new if not _is_repeat(one, ours) and not _is_trifle(one, alone=not lost)]
         if not new:
-            lost = [one for one in lost if not _is_trifle(one, alone=True)]
+            lost = [one for one in lost if not _is_trifle(one, alone=True) and (theirs or one.value >= 100)]
         if lost or new:
             spans = [Span("source", name, one.start, one.end) for one in lost]
             spans += [Span("target", name, one.start, one.end) for one in new]
@@ -88,7 +88,8 @@ def _excused(amount: Amount, others: tuple[Amount, ...], mine: str, other: str, 
     if value == 1 or value in values_in_words(other, language):
         return True
     return (
-        _same_magnitude(amount, others, mine, other)
+        _same_share(amount, others, mine, other)
+        or _same_magnitude(amount, others, mine, other)
         or _same_time(amount, others, mine, other)
         or _same_year(value, others, other, language)
     )
@@ -102,6 +103,13 @@ def _same_magnitude(amount: Amount, others: tuple[Amount, ...], mine: str, other
     return any(one.significant == amount.significant for one in others)
 
 
+def _same_share(amount: Amount, others: tuple[Amount, ...], mine: str, other: str) -> bool:
+    """20% is 0.2."""
+    if ("%" in mine) == ("%" in other):
+        return False
+    return any(one.significant == amount.significant for one in others if len(one.parts) != len(amount.parts))
+
+
 def _same_time(amount: Amount, others: tuple[Amount, ...], mine: str, other: str) -> bool:
     if amount.value > 24 or not (_CLOCK.search(mine) or _CLOCK.search(other)):
         return False
@@ -109,10 +117,10 @@ def _same_time(amount: Amount, others: tuple[Amount, ...], mine: str, other: str
 
 
 def _same_year(value: int, others: tuple[Amount, ...], other: str, language: str) -> bool:
-    """Decades written short (1990s, 90er), and calendars that count from another year."""
+    """Centuries (1700s, 18th), decades written short (1990s, 90er), calendars with another first year."""
     if not 10 <= value <= 3000:
         return False
-    near = {value % 100, 1900 + value, 1800 + value, value + _BUDDHIST_YEARS, value - _BUDDHIST_YEARS}
+    near = {value // 100 + 1, (value - 1) * 100, value % 100, 1900 + value, 1800 + value, value + _BUDDHIST_YEARS, value - _BUDDHIST_YEARS}
     if base_language(language) == "am":
         near.update(value - years for years in _ETHIOPIAN_YEARS)
     return any(one.value in near for one in others if one.value != value)

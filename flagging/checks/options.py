@@ -22,6 +22,10 @@ from flagging.checks.numbers import amounts
 from flagging.checks.wording import loose, plain
 
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{N}]")
+# A capital or a digit: without one no option reads alike in two languages.
+_DIGIT = regex.compile(r"\d")
+_LOWER_WORD = regex.compile(r"\b\p{Ll}{4}")
+_ANCHOR = regex.compile(r"[\p{Lu}\p{Nd}]")
 _ABSENT = frozenset({"n/a", "none", "null", "nan", "undefined", "[]", "{}", "nil", "missing", "empty"})
 _MARK = regex.compile(
     r"(?:[*✓✔☑✅⭐★←]|[(\[（【]\s*(?:correct|right|answer|true|gold|richtig|korrekt|correcte?|correct[oa]|"
@@ -122,7 +126,11 @@ class OptionOrder(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         names = [name for name in options(pair.source) if name in pair.target]
+        if not any(_ANCHOR.search(pair.source[name]) for name in names):
+            return
         source = {name: _key(pair.source[name]) for name in names}
+        if not any(source.values()):
+            return
         target = {name: _key(pair.target[name]) for name in names}
         for name in names:
             key = source[name]
@@ -149,9 +157,10 @@ def _is_loose_match(key: str | None, other: str) -> bool:
 
 def _key(text: str) -> str | None:
     """What of an option is the same in every language: its amounts, else the name it is."""
-    found = amounts(text)
-    if found:
-        return " ".join(found)
+    if _DIGIT.search(text):
+        return " ".join(amounts(text))
+    if _LOWER_WORD.search(text):
+        return None
     stripped = loose(text)
     return stripped if len(stripped) > 2 and not translatable_words(text) else None
 

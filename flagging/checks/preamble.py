@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop, shared_fields
+from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop
 from flagging.checks.copying import translatable_words
 from flagging.checks.scripts import same_script
 from flagging.checks.wording import lower_words
@@ -20,7 +20,7 @@ _WORD_FOR_TRANSLATION = (
 )
 # At the start: pleasantries and announcements, up to the colon or full stop that ends them.
 _OPENING = regex.compile(
-    r"^\W*(?:"
+    r"\W*(?:"
     r"(?:sure|certainly|of course|absolutely|okay|ok|great|no problem|gladly)\s*[!,.:—-]\s+|"
     r"(?:here(?:'s|’s| is| are)|below is|the following is|this is)\s[^\n:.]{0,60}?translat[^\n:.]{0,60}[:.]|"
     r"here(?:'s|’s| is| are)\s(?:the|your|a|my)\s(?:text|question|answer|version|result|output)[^\n:.]{0,60}:|"
@@ -33,20 +33,24 @@ _OPENING = regex.compile(
     r"(?:natürlich|gerne|selbstverständlich|por supuesto|claro|bien sûr|certo|certamente|claro que sim|конечно|tabii(?: ki)?|elbette|"
     r"tentu(?: saja)?|当然|當然|好的|もちろん|はい|물론|بالطبع|بالتأكيد|حسنًا|ज़रूर|बेशक|অবশ্যই|แน่นอน|ได้เลย|βεβαίως|φυσικά)\s*[!,.:！，。：、؛]\s*|"
     r"(?:es tut mir leid|lo siento|je suis désolée?|mi dispiace|desculpe|извините|üzgünüm|maaf|抱歉|对不起|申し訳|죄송|آسف|عذرًا|क्षमा करें|दुर्भाग्य)[^\n]{0,60}"
-    rf"(?:{_WORD_FOR_TRANSLATION}|ich kann|no puedo|je ne peux|non posso|não posso|не могу|无法|不能|できません|수 없|لا أستطيع|لا يمكن|नहीं)|"
-    rf"[^\n:：.?]{{0,45}}\b?(?:{_WORD_FOR_TRANSLATION})[^\n:：.?]{{0,45}}[:：]"
+    rf"(?:{_WORD_FOR_TRANSLATION}|ich kann|no puedo|je ne peux|non posso|não posso|не могу|无法|不能|できません|수 없|لا أستطيع|لا يمكن|नहीं)"
     r")",
     regex.IGNORECASE,
 )
+_ANNOUNCEMENT = regex.compile(rf"[^\n:：.?]*?(?:{_WORD_FOR_TRANSLATION})[^\n:：.?]{{0,45}}[:：]", regex.IGNORECASE)
 _CLOSING = regex.compile(
     r"(?:[\[(]?\s*(?:translator'?s? )?note\s*:\s[^\n]{0,200}(?:translat|literal|original)[^\n]*|"
     r"i hope this helps[^\n]*|let me know if[^\n]*|(?:please )?feel free to (?:ask|reach)[^\n]*|"
     r"is there anything else[^\n]*|\(?translated (?:from|by|into|to|using)\b[^\n]*)$",
     regex.IGNORECASE,
 )
-_FENCE = regex.compile(r"^\s*```")
+_CLOSING_HINT = regex.compile(r"translat|note|i hope|let me know|feel free|anything else", regex.IGNORECASE)
+_FENCE = regex.compile(r"\s*```")
+# Code points at either end in which a model speaks.
+HEAD = 200
+TAIL = 300
 # An English clause before the translation proper, ended by a mark: for targets in other scripts.
-_LATIN_LEAD = regex.compile(r"^[\p{Latin}\p{P}\p{Zs}]{8,160}?[:.!\n]\s*(?=.{0,8}[^\p{Latin}\p{P}\p{N}\p{S}\p{Zs}])")
+_LATIN_LEAD = regex.compile(r"[\p{Latin}\p{P}\p{Zs}]{8,160}?[:.!\n]\s*(?=.{0,8}[^\p{Latin}\p{P}\p{N}\p{S}\p{Zs}])")
 
 
 class Preamble(Check):
@@ -59,18 +63,26 @@ class Preamble(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         across = not same_script(pair.source_language, pair.target_language)
-        for name, source, target in shared_fields(pair):
+        for name, source, target in pair.shared:
             span = _said_about(source, target) or (_lead(source, target) if across else None)
             if span:
                 yield Finding(name, {"text": excerpt(target[slice(*span)])}, (Span("target", name, *span),))
 
 
 def _said_about(source: str, target: str) -> tuple[int, int] | None:
-    for pattern in (_OPENING, _CLOSING, _FENCE):
-        hit = pattern.search(target)
-        if hit and not pattern.search(source) and not _speaks_of_translating(source):
-            return hit.span()
-    return None
+    head, tail_start = target[:HEAD], max(0, len(target) - TAIL)
+    hit = _OPENING.match(head) or _announced(head) or _FENCE.match(head)
+    if hit is None and _CLOSING_HINT.search(target, tail_start):
+        hit = _CLOSING.search(target, tail_start)
+    if hit is None or _speaks_of_translating(source) or _OPENING.match(source) or _FENCE.match(source):
+        return None
+    start, end = hit.span()
+    return start, end
+
+
+def _announced(head: str) -> regex.Match[str] | None:
+    """A word for translation before the first colon, in any language."""
+    return _ANNOUNCEMENT.match(head) if ":" in head or "：" in head else None
 
 
 def _speaks_of_translating(source: str) -> bool:
@@ -80,7 +92,7 @@ def _speaks_of_translating(source: str) -> bool:
 
 def _lead(source: str, target: str) -> tuple[int, int] | None:
     """Running Latin text before a translation in another script, in words the source does not have."""
-    hit = _LATIN_LEAD.search(target)
+    hit = _LATIN_LEAD.match(target[:HEAD]) if target[:3].isascii() else None
     if hit is None or len(translatable_words(hit[0])) < 3:
         return None
     theirs = set(lower_words(source))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop, shared_fields
+from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop
 
 # A loop shows itself where this many characters stand again.
 GRAM = 6
@@ -31,9 +31,11 @@ class Loop:
 
 def first_loop(text: str) -> Loop | None:
     """This function will return the first stretch that repeats one unit, or the text said twice."""
+    grams = [text[index : index + GRAM] for index in range(len(text) - GRAM + 1)]
+    if len(set(grams)) == len(grams):
+        return None
     last: dict[str, int] = {}
-    for index in range(len(text) - GRAM + 1):
-        gram = text[index : index + GRAM]
+    for index, gram in enumerate(grams):
         before = last.get(gram)
         if before is not None and _repeats(text, before, index - before):
             return Loop(before, _end(text, before, index - before), index - before)
@@ -79,7 +81,7 @@ class RepetitionLoop(Check):
     message = gettext_noop("“%(text)s” stands %(times)d times in a row.")
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        for name, source, target in shared_fields(pair):
+        for name, source, target in pair.shared:
             found = first_loop(target)
             if found is None or first_loop(source) is not None:
                 continue

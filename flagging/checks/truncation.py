@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flagging.checks.base import Check, Finding, Pair, Span, gettext_noop, is_option, shared_fields
+from flagging.checks.base import Check, Finding, Pair, Span, gettext_noop, is_option
 from flagging.checks.statistics import MINIMUM_LENGTH, FieldStatistics
 from flagging.checks.wording import ends_sentence
 
 # Robust z of the log length ratio below which a text is short for its set.
 Z_LIMIT = -2.3
-# With its closing mark lost, in a set that keeps them, a text need be less short.
-Z_LIMIT_WITHOUT_ENDING = -0.9
+# Where the set keeps the marks that end sentences: a text that kept its own is hardly cut off in the
+# middle, one that lost it need be less short.
+Z_LIMIT_ENDING_KEPT = -3.2
+Z_LIMIT_ENDING_LOST = -0.9
 ENDINGS_USUALLY_KEPT = 0.9
-# Options are too short for their ratio to be steady.
+# Options are short and freely worded: only long ones, and only the shortest translations of them.
 SHORTEST_OPTION = 40
+Z_LIMIT_OPTION = -3.5
 
 
 class Truncation(Check):
@@ -30,17 +33,19 @@ class Truncation(Check):
     def run(self, pair: Pair) -> Iterator[Finding]:
         if pair.statistics is None:
             return
-        for name, source, target in shared_fields(pair):
+        for name, source, target in pair.shared:
             usual = pair.statistics.of(name)
-            if usual is None or len(source.strip()) < (SHORTEST_OPTION if is_option(name) else MINIMUM_LENGTH):
+            shortest = SHORTEST_OPTION if is_option(name) else MINIMUM_LENGTH
+            if usual is None or len(source.strip()) < shortest:
                 continue
             z = usual.z(source, target)
-            if z < _limit(usual, source, target):
+            if z < (Z_LIMIT_OPTION if is_option(name) else _limit(usual, source, target)):
                 span = Span("target", name, 0, len(target))
                 params = {"source": len(source), "target": len(target), "z": round(z, 2)}
                 yield Finding(name, dict(params), (span,))
 
 
 def _limit(usual: FieldStatistics, source: str, target: str) -> float:
-    lost_ending = ends_sentence(source) and not ends_sentence(target)
-    return Z_LIMIT_WITHOUT_ENDING if lost_ending and usual.ending_kept >= ENDINGS_USUALLY_KEPT else Z_LIMIT
+    if usual.ending_kept < ENDINGS_USUALLY_KEPT or not ends_sentence(source):
+        return Z_LIMIT
+    return Z_LIMIT_ENDING_KEPT if ends_sentence(target) else Z_LIMIT_ENDING_LOST

@@ -12,26 +12,18 @@ from flagging.checks.base import (
     Span,
     excerpt,
     gettext_noop,
-    is_option,
-    shared_fields,
 )
 from flagging.checks.copying import (
     Run,
     copied_fields,
-    is_copied,
     is_quoted,
     is_sentence_part,
     kept_runs,
 )
 from flagging.checks.scripts import same_script
-from flagging.checks.wording import bare
+from flagging.checks.wording import core, plain
 
 SHORTEST_RUN = 3
-
-
-def _is_whole_item(needed: list[str], copied: list[str]) -> bool:
-    """All that had to be translated was copied, and it was more than one field."""
-    return len(needed) > 1 and len(copied) == len(needed)
 
 
 class UntranslatedItem(Check):
@@ -43,8 +35,8 @@ class UntranslatedItem(Check):
     message = gettext_noop("All %(count)d fields that need a translation still hold the source text.")
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        needed, copied = copied_fields(pair)
-        if _is_whole_item(needed, copied):
+        copied, whole = copied_fields(pair)
+        if whole:
             spans = tuple(Span("target", name, 0, len(pair.target[name])) for name in copied)
             yield Finding(WHOLE_ITEM, {"count": len(copied)}, spans)
 
@@ -58,8 +50,8 @@ class UntranslatedField(Check):
     message = gettext_noop("The translation is the source text, unchanged: “%(text)s”.")
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        needed, copied = copied_fields(pair)
-        if _is_whole_item(needed, copied):
+        copied, whole = copied_fields(pair)
+        if whole:
             return
         for name in copied:
             text = pair.target[name]
@@ -76,11 +68,10 @@ class PartlyUntranslated(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         across = not same_script(pair.source_language, pair.target_language)
-        for name, source, target in shared_fields(pair):
-            if (is_option(name) and is_copied(source, target)) or bare(source) in bare(target):
-                continue
-            runs = [run for run in kept_runs(source, target, shortest=SHORTEST_RUN) if _counts(target, run, across)]
-            if runs:
+        for name, source, target in pair.shared:
+            found = kept_runs(source, target, shortest=SHORTEST_RUN)
+            runs = [run for run in found if _counts(target, run, across)]
+            if runs and core(source) not in plain(target):
                 longest = max(runs, key=lambda run: len(run.words))
                 params = {"count": len(longest.words), "text": excerpt(target[longest.start : longest.end])}
                 yield Finding(name, params, tuple(Span("target", name, run.start, run.end) for run in runs))

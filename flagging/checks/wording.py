@@ -58,6 +58,12 @@ def lower_words(text: str) -> tuple[str, ...]:
     return tuple(WORD.findall(text.lower()))
 
 
+@lru_cache(maxsize=4096)
+def core(text: str) -> str:
+    """This function will return the folded text without the punctuation and brackets around it."""
+    return plain(text).strip(_OUTER_PUNCTUATION + "\"'“”()（）「」")
+
+
 def ends_sentence(text: str) -> bool:
     """This function will tell whether the text ends in a mark that closes a sentence or opens a list."""
     trimmed = text.rstrip(_CLOSERS) or text.rstrip()

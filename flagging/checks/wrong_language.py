@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop, is_option, shared_fields
+from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop, is_option
 from flagging.checks.copying import is_copied
 from flagging.checks.letters import own_words
 from flagging.checks.scripts import script_of
 
 # Letter trigrams a text must have of its own, and the robust z of their mean below which it is strange.
 FEWEST_GRAMS = 20
+SHORTEST = 16
 Z_LIMIT = -4.0
 Z_LIMIT_OPTION = -5.0
 # Thousands of signs, or no gaps between words: letters in a row say little, and wrong script says it all.
@@ -35,8 +36,8 @@ class WrongLanguage(Check):
             return
         if script_of(pair.target_language) in _WITHOUT_WORDS:
             return
-        for name, source, target in shared_fields(pair):
-            if len(target) < FEWEST_GRAMS // 2 or is_copied(source, target):
+        for name, source, target in pair.shared:
+            if len(target) < SHORTEST or is_copied(source, target):
                 continue
             count, z = pair.statistics.letters.z(own_words(source, target))
             if count >= FEWEST_GRAMS and z < (Z_LIMIT_OPTION if is_option(name) else Z_LIMIT):

@@ -1,10 +1,10 @@
-"""Text in a script, or in the words of a language, that is not the target's."""
+"""Text in a script that is not the target language's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop, is_option, shared_fields
+from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop
 from flagging.checks.copying import is_copied, translatable_words
 from flagging.checks.scripts import (
     count_core,
@@ -17,9 +17,7 @@ from flagging.checks.wording import lower_words
 
 # One letter of another script is a symbol (α, Ω, ∆); a run of two may be, if the source has it too.
 FOREIGN_LETTERS = 3
-# Words of a text from which the absence of every common word says something.
-FEWEST_WORDS = 5
-FEWEST_COUNTED = 2000
+# Han letters of a Japanese text that has no kana, from which it is rather Chinese.
 LONG_WITHOUT_CORE = 12
 
 
@@ -36,7 +34,7 @@ class WrongScript(Check):
         script = script_of(pair.target_language)
         if script is None:
             return
-        for name, source, target in shared_fields(pair):
+        for name, source, target in pair.shared:
             spans = _foreign(source, target, script) or _latin_instead(source, target, script)
             if spans:
                 text = excerpt(target[spans[0][0] : spans[-1][1]])
@@ -61,29 +59,6 @@ def _latin_instead(source: str, target: str, script: str) -> list[tuple[int, int
     if count_own(target, script):
         return []
     theirs = set(lower_words(source))
-    strange = [word for word in translatable_words(target) if word.lower() not in theirs and len(word) > 3]
-    return [(0, len(target))] if strange else []
-
-
-class WrongLanguage(Check):
-    """None of the words that the set's translations are commonly made of stands in a long text.
-
-    Language identification fails on short and on lesser-known text; the set itself knows its language.
-    """
-
-    name = "wrong_language"
-    severity = "suspect"
-    title = gettext_noop("Wrong language")
-    message = gettext_noop("None of its %(count)d words is common in the other translations of the set.")
-
-    def run(self, pair: Pair) -> Iterator[Finding]:
-        usual = pair.statistics
-        if usual is None or usual.words_counted < FEWEST_COUNTED or not usual.common_words:
-            return
-        for name, source, target in shared_fields(pair):
-            if is_option(name) or is_copied(source, target):
-                continue
-            theirs = set(lower_words(source))
-            own = [word for word in lower_words(target) if word not in theirs]
-            if len(own) >= FEWEST_WORDS and not usual.common_words.intersection(own):
-                yield Finding(name, {"count": len(own)}, (Span("target", name, 0, len(target)),))
+    strange = [word for word in lower_words(target) if word not in theirs and len(word) > 3]
+    is_word = len(strange) == 1 and translatable_words(target) == (strange[0],)
+    return [(0, len(target))] if len(strange) > 1 or is_word else []
