@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from exports.formats.info import LanguageInfo, LeftOut, ReleaseInfo, SourceInfo,
 from exports.formats.schema import Row
 from exports.formats.tables import BATCH
 from exports.models import Release, ReleaseRow
+from exports.selection import OPEN, Status
 from people.models import Contributor
 from people.queries import managed_workspaces
 
@@ -98,3 +100,49 @@ def _rows(release: Release, config: str, language: str, split: str) -> Callable[
         return rows.order_by("number").values_list("row", flat=True).iterator(chunk_size=BATCH)
 
     return fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One language and split of a release: rows by how their text was chosen."""
+
+    export_name: str
+    tag: str
+    split: str
+    rows: int
+    settled: int
+    verified: int
+    unverified: int
+    open: int
+
+
+def lines_of(release: Release) -> list[Line]:
+    """This function will return a release's counts as a table. No statement."""
+    tags = {language["export_name"]: language["tag"] for language in release.options["languages"]}
+    return [
+        _line(name, tags[name], split, release.counts[name][split])
+        for name in sorted(release.counts)
+        for split in sorted(release.counts[name], key=lambda split: (split != "test", split))
+    ]
+
+
+def _line(name: str, tag: str, split: str, counts: dict[str, int]) -> Line:
+    return Line(
+        export_name=name,
+        tag=tag,
+        split=split,
+        rows=sum(counts.values()),
+        settled=counts.get(Status.SETTLED, 0),
+        verified=counts.get(Status.VERIFIED, 0),
+        unverified=counts.get(Status.MACHINE, 0),
+        open=sum(counts.get(status, 0) for status in OPEN),
+    )
+
+
+def page_before(
+    releases: QuerySet[Release], before: int | None, size: int
+) -> tuple[list[Release], int | None]:
+    """This function will return a page of releases, newest first, and the next one's cursor. One statement."""
+    older = releases.order_by("-pk") if before is None else releases.order_by("-pk").filter(pk__lt=before)
+    page = list(older[: size + 1])
+    return page[:size], page[size - 1].pk if len(page) > size else None

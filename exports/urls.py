@@ -1,5 +1,11 @@
 """Addresses of the exports room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from exports import views
+
+urlpatterns = [
+    path("", views.releases, name="releases"),
+    path("<uuid:public_id>/", views.release, name="release"),
+    path("<uuid:public_id>/<slug:format_name>/<str:config>/<str:split>/", views.table, name="release_table"),
+]

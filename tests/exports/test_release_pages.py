@@ -1,0 +1,111 @@
+"""The pages of releases: for those who manage the workspace, and for nobody else."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from uuid import uuid4
+
+import pyarrow.parquet as pq
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from exports.models import Release
+from tests.exports.conftest import Released, Work
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def release(release_rows: Released, work: Work, cast: Any) -> Release:
+    work.verify(0, cast.ana, "edit", question="=HYPERLINK()")
+    work.verify(1, cast.ben, "reject")
+    work.verify(2, cast.ben, "reject")
+    work.settle(2, cast.rui, "exclude_language")
+    made: Release = release_rows(allow_open=True)["release"]
+    return made
+
+
+def signed_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def addresses(release: Release) -> list[str]:
+    return [
+        reverse("release", args=[release.public_id]),
+        reverse("release_table", args=[release.public_id, "jsonl", "de", "test"]),
+    ]
+
+
+def test_a_manager_finds_the_release_in_the_list(release: Release, cast: Any) -> None:
+    page = signed_in(cast.mia).get(reverse("releases"))
+    assert reverse("release", args=[release.public_id]) in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["ana", "ben", "rui", "oz"])
+def test_those_who_do_not_manage_see_no_release(release: Release, cast: Any, name: str) -> None:
+    client = signed_in(getattr(cast, name))
+    assert str(release.public_id) not in client.get(reverse("releases")).content.decode()
+    assert [client.get(address).status_code for address in addresses(release)] == [404, 404]
+
+
+def test_a_stranger_is_sent_to_sign_in(release: Release) -> None:
+    for address in (reverse("releases"), *addresses(release)):
+        answer = Client().get(address)
+        assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (
+            302,
+            reverse("account_login"),
+        )
+
+
+def test_the_page_tells_counts_and_what_is_left_out(release: Release, cast: Any) -> None:
+    page = signed_in(cast.mia).get(reverse("release", args=[release.public_id]))
+    german = next(line for line in page.context["lines"] if line.tag == "de")
+    assert (german.rows, german.verified, german.unverified, german.open) == (3, 1, 1, 1)
+    assert "1 row is left out of a language" in page.content.decode()
+
+
+def test_a_parquet_file_is_sent_with_its_rows(release: Release, cast: Any) -> None:
+    address = reverse("release_table", args=[release.public_id, "parquet", "de", "test"])
+    answer = signed_in(cast.mia).get(address)
+    table = pq.read_table(io.BytesIO(b"".join(answer.streaming_content)))
+    assert table.column("sample_id").to_pylist() == ["quiz/test/0", "quiz/test/1", "quiz/test/3"]
+    assert "mini-1.0-de-test-00000-of-00001.parquet" in answer.headers["Content-Disposition"]
+
+
+def test_a_csv_file_is_sent_defused(release: Release, cast: Any) -> None:
+    address = reverse("release_table", args=[release.public_id, "csv", "de", "test"])
+    answer = signed_in(cast.mia).get(address)
+    assert '"\'=HYPERLINK()"' in b"".join(answer.streaming_content).decode()
+
+
+@pytest.mark.parametrize(
+    ("format_name", "config", "split"), [("xlsx", "de", "test"), ("csv", "fr", "test"), ("csv", "de", "dev")]
+)
+def test_a_file_that_is_not_there_is_not_found(
+    release: Release, cast: Any, format_name: str, config: str, split: str
+) -> None:
+    address = reverse("release_table", args=[release.public_id, format_name, config, split])
+    assert signed_in(cast.mia).get(address).status_code == 404
+
+
+def test_a_release_that_is_not_there_is_not_found(cast: Any) -> None:
+    assert signed_in(cast.mia).get(reverse("release", args=[uuid4()])).status_code == 404
+
+
+def test_the_list_goes_on_to_older_releases(
+    release_rows: Released, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exports.views.RELEASES_A_PAGE", 1)
+    release_rows("1.0")
+    release_rows("1.1")
+    client = signed_in(cast.mia)
+    first = client.get(reverse("releases"))
+    assert [release.version for release in first.context["releases"]] == ["1.1"]
+    second = client.get(reverse("releases"), {"before": first.context["older"]})
+    assert [release.version for release in second.context["releases"]] == ["1.0"]
+    assert f"?before={first.context['older']}" in first.content.decode()
+    assert second.context["older"] is None
