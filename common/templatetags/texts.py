@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from babel import Locale
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
+from django.utils.translation import get_language, get_language_bidi, ngettext
 
 from common import rich_text
 from common.languages import LanguageRecord, find
@@ -43,8 +44,10 @@ def script_class(language: LanguageRecord | str) -> str:
 
 @register.filter
 def language_name(language: LanguageRecord | str) -> str:
-    """This function will return the language's English name in the language of the interface."""
-    return gettext(_record(language).name)
+    """This function will return what the language is called in the language of the interface (CLDR's name)."""
+    record = _record(language)
+    names = Locale.parse(get_language() or "en", sep="-").languages
+    return str(names.get(record.tag.replace("-", "_"), record.name))
 
 
 @register.filter

@@ -78,24 +78,46 @@ function label(element) {
   return element.dataset.keyLabel ?? words.textContent.trim();
 }
 
-export function fillDialog(dialog) {
-  const list = dialog.querySelector("[data-keys]");
-  const rows = [...document.querySelectorAll("main [data-key]")]
-    .filter((element) => !element.closest(".no-js"))
-    .map((element) => [
-      (element.closest("label") ?? element).querySelector("kbd")?.textContent ?? element.dataset.key,
-      label(element),
-    ]);
-  rows.push(["Ctrl ⏎", list.dataset.submitLabel], ["Esc", list.dataset.leaveLabel]);
-  list.replaceChildren(...rows.flatMap(([key, what]) => {
+function hint(element) {
+  return (element.closest("label") ?? element).querySelector("kbd.hint");
+}
+
+function heading(element) {
+  const group = element.closest("details.panel fieldset");
+  if (group) return group.querySelector("legend").textContent.trim();
+  return element.closest("details.panel")?.querySelector("summary").textContent.trim();
+}
+
+function section(title, rows) {
+  const node = document.createElement("section");
+  const list = document.createElement("dl");
+  const head = document.createElement("h3");
+  head.textContent = title;
+  for (const [key, what] of rows) {
     const term = document.createElement("dt");
     const cap = document.createElement("kbd");
     const words = document.createElement("dd");
     cap.textContent = key;
     words.textContent = what;
     term.append(cap);
-    return [term, words];
-  }));
+    list.append(term, words);
+  }
+  node.append(head, list);
+  return node;
+}
+
+// The list is read off the page, so that it can never say anything else than what the keys do.
+export function fillDialog(dialog) {
+  const place = dialog.querySelector("[data-keys]");
+  const { everywhere, submitLabel, leaveLabel } = place.dataset;
+  const groups = new Map([[everywhere, []]]);
+  for (const element of document.querySelectorAll("#bench [data-key]")) {
+    if (element.closest(".no-js") || element.dataset.key === "Escape" || !hint(element)) continue;
+    const title = heading(element) ?? everywhere;
+    groups.set(title, [...(groups.get(title) ?? []), [hint(element).textContent, label(element)]]);
+  }
+  groups.get(everywhere).push(["Ctrl ⏎", submitLabel], ["Esc", leaveLabel]);
+  place.replaceChildren(...[...groups].map(([title, rows]) => section(title, rows)));
 }
 
 // Where the browser tells the layout, hints show what is printed on the key.
@@ -103,8 +125,7 @@ export async function relabel(root) {
   const layout = await navigator.keyboard?.getLayoutMap?.().catch(() => null);
   if (!layout) return;
   for (const element of root.querySelectorAll('[data-key^="Key"]')) {
-    const hint = (element.closest("label") ?? element).querySelector("kbd.hint");
     const printed = layout.get(element.dataset.key);
-    if (hint && printed) hint.textContent = printed.toUpperCase();
+    if (hint(element) && printed) hint(element).textContent = printed.toUpperCase();
   }
 }

@@ -28,7 +28,9 @@ function open(panel, takeFocus = true) {
   panel.open = true;
   if (!takeFocus) return;
   panel.scrollIntoView({ block: "nearest" });
-  [...panel.querySelectorAll("textarea, input, button")].find(isVisible)?.focus({ preventScroll: true });
+  // Not on a button inside: Enter would press it.
+  panel.tabIndex = -1;
+  (panel.querySelector("textarea") ?? panel).focus({ preventScroll: true });
 }
 
 function toggle(target) {
@@ -91,6 +93,13 @@ function onClick(event) {
     else setMode(form, button.dataset.modeTo);
   } else if ("closes" in button.dataset) closePanel(button);
   else toggle(document.getElementById(button.dataset.opens));
+}
+
+function onDoubleClick(event) {
+  const target = event.target.closest(".pair__target > .text")?.parentElement;
+  if (!target) return;
+  target.querySelector("details.edit").open = true;
+  target.querySelector("textarea").focus();
 }
 
 function onChange(event) {
@@ -175,7 +184,7 @@ function onSend({ detail }) {
   const form = detail.elt;
   detail.parameters.csrfmiddlewaretoken = token();
   for (const area of areas(form)) if (!isChanged(area)) delete detail.parameters[area.name];
-  if ("active_ms" in detail.parameters) detail.parameters.active_ms = String(take());
+  if (detail.parameters.active_ms !== undefined) detail.parameters.active_ms = String(take());
 }
 
 function onSubmit(event) {
@@ -224,6 +233,7 @@ function onSwap({ detail }) {
 }
 
 document.addEventListener("click", onClick);
+document.addEventListener("dblclick", onDoubleClick);
 document.addEventListener("change", onChange);
 document.addEventListener("toggle", onToggle, true);
 document.addEventListener("input", (event) => {
