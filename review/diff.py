@@ -39,7 +39,7 @@ class Piece:
 
 def tokens(text: str) -> list[str]:
     """This function will cut a text into words, white space and single other characters; joined they are it."""
-    return _TOKEN.findall(text)
+    return list(_TOKEN.findall(text))
 
 
 def word_diff(before: str, after: str) -> tuple[Piece, ...]:

@@ -1,0 +1,138 @@
+"""Deciding on a task. Each decision is one new row; a later one names the row it replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from annotation.actions.campaigns import add_slot
+from annotation.labels import Verdict, VerificationAnswer, check_verification
+from annotation.models import Annotation, Kind, Task
+from common import audit
+from corpus.actions.post_edits import add_post_edit
+from corpus.models import TranslationVersion
+from people.models import Contributor
+from review.cases import Seen, judgements_to_pick, last_settlement, seen_now, translation_of
+from review.errors import CaseChangedError, SettledMeanwhileError, SettlementError
+from review.models import Settlement
+from review.permissions import check_can_settle
+from review.standing import settlements_in_force
+
+Outcome = Settlement.Outcome
+
+
+@transaction.atomic
+def settle(
+    *,
+    task: Task,
+    outcome: str,
+    picked: Annotation | None = None,
+    fields: Mapping[str, str] | None = None,
+    reason: str,
+    by: Contributor,
+    now: datetime,
+    seen: Seen | None = None,
+) -> Settlement:
+    """This function will decide on a verification task and return the row; the decision before it is replaced.
+
+    `picked` goes with the outcome pick, `fields` (every field, byte for byte) with write. `seen` is what the
+    reviewer looked at; without it only a task on which no decision stands can be settled. Raises
+    `PermissionDenied`, `SettlementError` (of its kinds `SettledMeanwhileError` and `CaseChangedError`) and
+    `LabelError`; then nothing is written.
+    """
+    locked = _lock(task)
+    check_can_settle(by, locked, outcome)
+    _check_decision(locked, outcome, picked, reason)
+    _check_seen(locked, seen)
+    judged = translation_of(locked).current_version
+    settlement = Settlement.objects.create(
+        task=locked,
+        replaces=last_settlement(locked),
+        outcome=outcome,
+        picked=picked,
+        result_version=_text(outcome, locked, judged, picked, fields, by, now),
+        translation_version=judged,
+        reason=reason,
+        decided_by=by,
+        decided_at=now,
+    )
+    if outcome == Outcome.SEND_BACK:
+        add_slot(task=locked, by=by, now=now)
+    audit.record(
+        "task.settled", settlement, workspace=locked.campaign.workspace_id, by=by, now=now,
+        task=locked.pk, outcome=outcome,
+    )  # fmt: skip
+    return settlement
+
+
+def _lock(task: Task) -> Task:
+    """Decisions on one task wait for each other; what is handed in meanwhile waits for the decision."""
+    locked = (
+        Task.objects.select_for_update(of=("self",))
+        .select_related("campaign", "item__current_version")
+        .get(pk=task.pk, kind=Kind.VERIFICATION)
+    )
+    list(locked.slots.select_for_update().order_by("pk").values_list("pk"))
+    return locked
+
+
+def _check_decision(task: Task, outcome: str, picked: Annotation | None, reason: str) -> None:
+    if outcome not in Outcome.values:
+        raise SettlementError(
+            _("“%(value)s” is no decision. Choose one of those offered.") % {"value": outcome}
+        )
+    if not reason.strip():
+        raise SettlementError(_("Say why: whoever reads this later has only your reason to go by."))
+    if (picked is not None) != (outcome == Outcome.PICK):
+        raise SettlementError(_("Choose the judgement to take, or another decision."))
+    if picked is not None and not judgements_to_pick(task).filter(pk=picked.pk).exists():
+        raise CaseChangedError(_("This judgement was taken back or replaced. Look at the task again."))
+    if picked is not None and picked.result_version_id is None:
+        raise SettlementError(_("This judgement has no text to take. Write one, or choose another decision."))
+    if outcome == Outcome.SEND_BACK and task.campaign.closed_at:
+        raise SettlementError(
+            _("The campaign is closed: nobody can judge this again. Choose another decision.")
+        )
+
+
+def _check_seen(task: Task, seen: Seen | None) -> None:
+    if seen is None:
+        if settlements_in_force().filter(task=task).exists():
+            raise SettledMeanwhileError(_("This task is settled already. Look at the decision first."))
+        return
+    found = seen_now(task)
+    if found.settlement != seen.settlement:
+        raise SettledMeanwhileError(
+            _("This task was settled while you looked at it. Look at that decision before you replace it.")
+        )
+    if (found.item_version, found.translation_version) != (seen.item_version, seen.translation_version):
+        raise CaseChangedError(_("The text was replaced while you looked at it. Look at the new one."))
+    if found.judgements != seen.judgements:
+        raise CaseChangedError(
+            _("A judgement was handed in or taken back while you looked at this task. Look at all of them.")
+        )
+
+
+def _text(
+    outcome: str,
+    task: Task,
+    judged: TranslationVersion,
+    picked: Annotation | None,
+    fields: Mapping[str, str] | None,
+    by: Contributor,
+    now: datetime,
+) -> TranslationVersion | None:
+    if picked is not None:
+        return picked.result_version
+    if outcome != Outcome.WRITE:
+        return None
+    fields = fields or {}
+    if fields == judged.fields and judged.item_version_id == task.item.current_version_id:
+        # The reviewer stands behind the imported text: it needs no copy.
+        return judged
+    if fields != judged.fields:
+        check_verification(VerificationAnswer(Verdict.EDIT, fields), judged.fields)
+    return add_post_edit(base=judged, fields=fields, by=by, now=now)
