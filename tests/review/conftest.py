@@ -8,7 +8,7 @@ import pytest
 
 from annotation.actions.campaigns import Plan, add_member, open_campaign
 from annotation.actions.submissions import Handed, submit_verification
-from annotation.labels import VerificationAnswer, Verdict
+from annotation.labels import Verdict, VerificationAnswer
 from annotation.models import Annotation, Campaign, Task
 from corpus.models import Benchmark
 from review.actions import settle
@@ -40,7 +40,12 @@ def campaign(cast, now, benchmark) -> Campaign:
     for person, standing in ((cast.ana, "professional"), (cast.ben, "community")):
         for language in ("de", "ar", "en"):
             add_member(
-                campaign=campaign, contributor=person, language=language, standing=standing, by=cast.mia, now=now
+                campaign=campaign,
+                contributor=person,
+                language=language,
+                standing=standing,
+                by=cast.mia,
+                now=now,
             )
     return campaign
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from review.diff import Piece, Side, tokens, word_diff
 
 TEXTS = st.text(
-    alphabet=st.one_of(st.sampled_from("ab \r\n\t,.é\u0301\u200dकी中タก́"), st.characters(codec="utf-8")), max_size=60
+    alphabet=st.one_of(st.sampled_from("ab \r\n\t,.é\u0301\u200dकी中タก́"), st.characters(codec="utf-8")),
+    max_size=60,
 )
 
 
