@@ -17,8 +17,8 @@ from annotation.labels import (
     LabelError,
     SensitivityAnswers,
     SensitivitySpan,
-    VerificationAnswer,
     Verdict,
+    VerificationAnswer,
     gettext_noop,
 )
 from annotation.models import Annotation, Kind
@@ -57,8 +57,8 @@ def handed(post: QueryDict) -> Handed:
     try:
         translation_version = post.get("translation_version")
         return Handed(
-            key=UUID(post["key"]),
-            item_version=int(post["item_version"]),
+            key=UUID(str(post["key"])),
+            item_version=int(str(post["item_version"])),
             translation_version=int(translation_version) if translation_version else None,
         )
     except (KeyError, ValueError):
@@ -88,7 +88,9 @@ def verification_answer(post: QueryDict, judged: Mapping[str, str]) -> Verificat
     verdict = Verdict(value)
     texts = dict(_texts(post, judged))
     if verdict is Verdict.ACCEPT and texts != dict(judged):
-        raise LabelError("verdict", _("You changed the text. Save it as an edit, or put it back before you accept."))
+        raise LabelError(
+            "verdict", _("You changed the text. Save it as an edit, or put it back before you accept.")
+        )
     reason = post.get("reason", "") or ("source_wrong" if "source_wrong" in post else "")
     return VerificationAnswer(
         verdict=verdict,
@@ -151,7 +153,9 @@ def _quoted(lines: str, tag: str, question: str) -> Iterator[SensitivitySpan]:
         words = line.strip()
         start = question.find(words)
         if words and start < 0:
-            raise LabelError("spans", _("“%(value)s” is not in the question. Copy the words exactly."), value=words)
+            raise LabelError(
+                "spans", _("“%(value)s” is not in the question. Copy the words exactly."), value=words
+            )
         if words:
             yield SensitivitySpan(start, start + len(words), SPAN_LABELS[tag], words)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,7 +64,9 @@ def slot(request: PersonRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, own)
     if own.contributor_id != request.contributor.pk or own.submitted_at:
-        messages.info(request, _("That item is no longer open with you. Go on with the next, or undo it here."))
+        messages.info(
+            request, _("That item is no longer open with you. Go on with the next, or undo it here.")
+        )
         return redirect("home")
     return _workbench(request, own)
 
@@ -129,9 +130,9 @@ def _own_slot(request: PersonRequest, public_id: UUID) -> Slot:
         raise Http404 from None
 
 
-def _to(request: HttpRequest, address: str) -> HttpResponse:
+def _to(request: PersonRequest, address: str) -> HttpResponse:
     """A script's request is told where to go: it would put the answer to a redirect inside the page."""
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)  # type: ignore[attr-defined]
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _go_on(request: PersonRequest, campaign: Campaign, kind: str, language: str) -> HttpResponse:
@@ -161,7 +162,7 @@ def _submit(request: PersonRequest, own: Slot) -> HttpResponse:
         said = forms.said_in(request.POST, judged)
         return _workbench(request, own, said=said, errors=[_(error.template) % error.params])
     except TextReplacedError as error:
-        texts = [value for name, value in request.POST.items() if name.startswith(forms.TEXT_PREFIX)]
+        texts = [str(value) for name, value in request.POST.items() if name.startswith(forms.TEXT_PREFIX)]
         return _workbench(request, own, errors=[str(error)], lost_texts=texts)
     except WorkError as error:
         return _workbench(request, own, said=forms.said_in(request.POST, judged), errors=[str(error)])

@@ -5,6 +5,7 @@ The pieces joined are the text again, code point for code point.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def pieces(text: str, marks: Sequence[Mark] = ()) -> Iterator[Piece]:
     cuts = {0, len(text)} | {place for mark in marks for place in (mark.start, mark.end)}
     cuts |= {place for start, end in odd for place in (start, end)}
     ordered = sorted(cut for cut in cuts if 0 <= cut <= len(text))
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in itertools.pairwise(ordered):
         over = tuple(mark for mark in marks if mark.start <= start and end <= mark.end)
         oddity = next((kind for (a, b), kind in odd.items() if a <= start and end <= b), "")
         yield Piece(text[start:end], start, over, oddity)

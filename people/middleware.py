@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from django_htmx.middleware import HtmxDetails
 
 from common import clock
 from people.actions import make_contributor
@@ -17,6 +18,7 @@ class PersonRequest(HttpRequest):
 
     contributor: Contributor
     user: User
+    htmx: HtmxDetails
 
 
 def _contributor(request: HttpRequest) -> Contributor | None:

@@ -77,7 +77,9 @@ _SEVERITY_KEYS = ("KeyU", "KeyI", "KeyO", "KeyP")
 def severities() -> list[tuple[str, str, str]]:
     """This function will return (value, wording, key) of the severities, mildest first."""
     wordings = (_("neutral"), _("minor"), _("major"), _("critical"))
-    return [(str(value), word, key) for value, word, key in zip(Severity, wordings, _SEVERITY_KEYS, strict=True)]
+    return [
+        (str(value), word, key) for value, word, key in zip(Severity, wordings, _SEVERITY_KEYS, strict=True)
+    ]
 
 
 @register.filter

@@ -57,18 +57,13 @@ def autonym(language: LanguageRecord | str) -> str:
 
 
 @register.simple_tag
-def text(
-    value: str, language: LanguageRecord | str, spans: Iterable[Mapping[str, Any]] = ()
-) -> SafeString:
+def text(value: str, language: LanguageRecord | str, spans: Iterable[Mapping[str, Any]] = ()) -> SafeString:
     """This function will return `value` as an isolated element of its language.
 
     Its text content equals `value` exactly. `spans` are mappings with `start`, `end` (half-open, code
     points), `kind` (a style: broken, suspect, notice, cultural …) and `title`.
     """
-    marks = [
-        Mark(span["start"], span["end"], span["kind"], str(span.get("title", "")))
-        for span in spans
-    ]
+    marks = [Mark(span["start"], span["end"], span["kind"], str(span.get("title", ""))) for span in spans]
     inner = mark_safe("".join(_render(piece) for piece in pieces(value, marks)))  # noqa: S308 (escaped below)
     return format_html(
         '<bdi class="text {}" {}>{}</bdi>',
