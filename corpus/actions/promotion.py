@@ -13,6 +13,9 @@ from corpus.actions.requests import ImportRequest, Tally
 from corpus.formats import RowError
 from corpus.models import Import
 
+# From so many new rows on, the planner's figures are taken again at once; before, autovacuum does.
+_MANY = 1000
+
 
 def promote(request: ImportRequest, import_row: Import, tally: Tally, *, now: datetime) -> None:
     """This function will decide on every staged row, make the good ones visible and empty the staging.
@@ -32,18 +35,20 @@ def promote(request: ImportRequest, import_row: Import, tally: Tally, *, now: da
     }
     # Two imports into one benchmark decide one after the other, each on what the other left.
     _run(sql.LOCK, values)
-    of_translations = request.kind == Import.Kind.TRANSLATIONS
-    plan, steps = (
-        (sql.PLAN_TRANSLATIONS, sql.PROMOTE_TRANSLATIONS)
-        if of_translations
-        else (sql.PLAN_ITEMS, sql.PROMOTE_ITEMS)
-    )
-    for statement in (sql.DROP_PLAN, plan, sql.ANALYZE_PLAN):
+    steps: tuple[str, ...]
+    if request.kind == Import.Kind.TRANSLATIONS:
+        plan, steps, analyze = sql.PLAN_TRANSLATIONS, sql.PROMOTE_TRANSLATIONS, sql.ANALYZE_TRANSLATIONS
+    else:
+        plan, steps, analyze = sql.PLAN_ITEMS, sql.PROMOTE_ITEMS, sql.ANALYZE_ITEMS
+    for statement in (sql.ANALYZE_STAGING, sql.DROP_PLAN, plan, sql.ANALYZE_PLAN):
         _run(statement, values)
     _tell(request, tally)
     _count(tally, replace=request.replace)
-    for statement in steps:
-        _run(statement, values)
+    if tally.counts["created"] or tally.counts["replaced"] or tally.counts["votes"]:
+        for statement in steps:
+            _run(statement, values)
+    if tally.counts["created"] >= _MANY:
+        _run(analyze, values)
     _run(sql.EMPTY_STAGING, values)
 
 

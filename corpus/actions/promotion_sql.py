@@ -11,6 +11,10 @@ from __future__ import annotations
 LOCK = "SELECT id FROM corpus_benchmark WHERE id = %(benchmark)s FOR NO KEY UPDATE"
 DROP_PLAN = "DROP TABLE IF EXISTS corpus_plan"
 ANALYZE_PLAN = "ANALYZE corpus_plan"
+# Without figures on what has just come in, the planner took half a minute to compare 14,000 rows.
+ANALYZE_STAGING = "ANALYZE corpus_stagedrow"
+ANALYZE_ITEMS = "ANALYZE corpus_item, corpus_itemversion, corpus_publishedvotes"
+ANALYZE_TRANSLATIONS = "ANALYZE corpus_translation, corpus_translationversion"
 EMPTY_STAGING = "DELETE FROM corpus_stagedrow WHERE imported_by_id = %(import)s"
 
 # The staged rows, each with the first row that bears its id.
