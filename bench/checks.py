@@ -110,7 +110,9 @@ def _example(family: str, row: Mapping[str, Any]) -> Example:
     else:
         source, target, answer = {"question": row["source"]}, {"question": row["target"]}, None
     return Example(
-        Pair(source, target, row["src_lang"], row["tgt_lang"], answer), row["kind"], f"{row['tgt_lang']} {family}"
+        Pair(source, target, row["src_lang"], row["tgt_lang"], answer),
+        row["kind"],
+        f"{row['tgt_lang']} {family}",
     )
 
 
@@ -136,7 +138,9 @@ def african(data: Path, origin: str) -> list[Example]:
     """This function will return the African translations of one origin: human, mt or bt."""
     source = english_test(data)
     paths = sorted((data / "mmlu-african").glob(f"*.{origin}.jsonl.gz"))
-    return [one for path in paths for one in published(source, read_rows(path), path.name.split(".")[0], origin)]
+    return [
+        one for path in paths for one in published(source, read_rows(path), path.name.split(".")[0], origin)
+    ]
 
 
 def global_dev(data: Path, languages: Iterable[str]) -> list[Example]:
@@ -198,7 +202,9 @@ def _common(hits: Counter[str]) -> str:
 
 def main() -> None:
     """This function will print every table for the data that is there."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data")
     parser.add_argument("--splits", help="splits of the injected errors, comma-separated; all by default")
     parser.add_argument("--languages", default="ar,bn,de,fr,hi,ja,ko,pl,ru,sw,tr,uk,yo,zh")

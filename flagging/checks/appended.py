@@ -33,7 +33,7 @@ class SourceAppended(Check):
             where = _position(said, target)
             if where is None or not _is_long(said, name) or not _adds_enough(said, target):
                 continue
-            if must_be_translated(source, across_scripts=across, option=is_option(name)):
+            if not is_option(name) or must_be_translated(source, across_scripts=across, option=True):
                 yield Finding(name, {"text": excerpt(said)}, (Span("target", name, *where),))
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
 from flagging.checks.statistics import SetStatistics
 
-JSON: TypeAlias = "str | int | float | bool | None | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
 Side: TypeAlias = Literal["source", "target"]
 Severity: TypeAlias = Literal["broken", "suspect", "notice"]
 
@@ -86,7 +86,7 @@ class Finding:
     """One hit: the field it is about (`WHOLE_ITEM` for all of them), what the message needs, and where."""
 
     field: str
-    params: dict[str, JSON] = field(default_factory=dict)
+    params: dict[str, JSON]
     spans: tuple[Span, ...] = ()
 
 

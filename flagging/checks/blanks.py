@@ -9,7 +9,9 @@ import regex
 
 from flagging.checks.base import Check, Finding, Pair, Span, gettext_noop, listed
 
-_BLANK = regex.compile(r"[_＿]{2,}(?:[ \u00a0]?[_＿]{2,})*|\((?:blank|\s{3,})\)|\[(?:blank|\s{2,})\]", regex.IGNORECASE)
+_BLANK = regex.compile(
+    r"[_＿]{2,}(?:[ \u00a0]?[_＿]{2,})*|\((?:blank|\s{3,})\)|\[(?:blank|\s{2,})\]", regex.IGNORECASE
+)
 # What may stand for a blank in a translation: dots, dashes, empty brackets.
 _BLANK_IN_ANY_FORM = regex.compile(
     r"[_＿]+|\.{3,}|…+|。{3,}|[—–\-]{3,}|─{2,}|[(\[（【「『]\s*[)\]）】」』]|\((?:blank|[^()]{0,20})\)",
@@ -53,7 +55,9 @@ class PlaceholdersKept(Check):
             hits = list(_PLACEHOLDER.finditer(source))
             if not hits:
                 continue
-            missing = Counter(hit[0] for hit in hits) - Counter(hit[0] for hit in _PLACEHOLDER.finditer(target))
+            missing = Counter(hit[0] for hit in hits) - Counter(
+                hit[0] for hit in _PLACEHOLDER.finditer(target)
+            )
             if missing:
                 spans = tuple(Span("source", name, *hit.span()) for hit in hits if hit[0] in missing)
                 yield Finding(name, {"missing": listed(missing)}, spans)

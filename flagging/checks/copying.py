@@ -11,16 +11,11 @@ import regex
 
 from flagging.checks.base import Pair
 from flagging.checks.scripts import same_script
-from flagging.checks.wording import ENGLISH_GLUE, TITLE_GLUE, bare, is_lower, lower_words, words
+from flagging.checks.vocabulary import CALENDAR, ENGLISH_GLUE, KEPT, TITLE_GLUE
+from flagging.checks.wording import bare, is_lower, lower_words, word_set, words
 
-# Code, formulas, addresses and species stay as they are in every language.
+# Code, formulas and addresses stay as they are in every language.
 _CODE = regex.compile(r"[=;{}<>\\^_|@#$~`]|\w\(|://|\bwww\.|\.\w+\(")
-_KEPT_WORDS = frozenset(
-    ["sin", "cos", "tan", "log", "ln", "exp", "lim", "max", "min", "mod", "det", "dim", "ker", "deg", "gcd", "lcm", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "kg", "km", "cm", "mm", "nm", "mg", "ml", "mol", "mmol", "kj", "kcal", "hz", "khz", "mhz", "ghz", "kpa", "atm", "psi", "rpm", "mph", "bpm", "ppm", "ppb", "in", "vitro", "vivo", "situ", "utero", "et", "al", "de", "novo", "facto", "jure", "priori", "posteriori", "hoc", "pro", "rata", "mens", "rea", "actus", "reus", "stare", "decisis", "habeas", "corpus", "sapiens", "coli", "null", "true", "false", "int", "char", "void", "bool", "float", "string"]
-)
-_CALENDAR = frozenset(
-    ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-)
 # Species, muscles and maxims keep their Latin.
 _LATIN_ENDING = regex.compile(r"(?:us|um|ae|i|is|orum|arum|io)$")
 _GAP = regex.compile(r"[\s,\d'’\-–]*")
@@ -44,9 +39,7 @@ def translatable_words(text: str) -> tuple[str, ...]:
     if _CODE.search(text):
         text = " ".join(part for part in text.split() if not _CODE.search(part))
     found = (word for _, _, word in words(text) if len(word) > 2)
-    return tuple(
-        word for word in found if (is_lower(word) and word not in _KEPT_WORDS) or word.lower() in _CALENDAR
-    )
+    return tuple(word for word in found if (is_lower(word) and word not in KEPT) or word.lower() in CALENDAR)
 
 
 def must_be_translated(text: str, *, across_scripts: bool, option: bool) -> bool:
@@ -100,10 +93,9 @@ def kept_runs(source: str, target: str, *, shortest: int) -> Iterator[Run]:
     """This function will yield the runs of at least `shortest` words that target and source share."""
     if not target.isascii() and not _LATIN_WORDS.search(target) and _LATIN_WORDS.search(source):
         return
-    row = lower_words(source)
-    steps = set(pairwise(row))
-    if len(steps.intersection(pairwise(lower_words(target)))) < shortest - 1:
+    if len(word_set(source) & word_set(target)) < shortest:
         return
+    steps = set(pairwise(lower_words(source)))
     mine = words(target)
     first = 0
     for index in range(1, len(mine) + 1):
@@ -125,7 +117,7 @@ def _goes_on(
 
 def is_sentence_part(run: Run, *, across_scripts: bool) -> bool:
     """This function will tell whether a kept run is running text rather than a name, title or term."""
-    low = [word for word in run.words if is_lower(word) and word not in _KEPT_WORDS]
+    low = [word for word in run.words if is_lower(word) and word not in KEPT]
     content = [word for word in low if word not in TITLE_GLUE and len(word) > 2]
     glue = [word for word in run.words if word.lower() in ENGLISH_GLUE and word.lower() not in TITLE_GLUE]
     joints = [word for word in low if word in TITLE_GLUE]

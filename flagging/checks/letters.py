@@ -10,13 +10,17 @@ from itertools import islice
 from math import log, sqrt
 from statistics import median
 from typing import Any
+from unicodedata import normalize
 
-from flagging.checks.wording import lower_words
+import regex
+
+from flagging.checks.wording import lower_words, word_set
 
 # Trigrams of a text too short to score.
 SHORTEST = 6
 LARGEST_MODEL = 4000
-MOST_WORDS = 40
+MOST_WORDS = 25
+_ACCENTS = regex.compile(r"[\u0300-\u036f]+")
 # A median absolute deviation times this is the standard deviation of a normal distribution.
 MAD_TO_SIGMA = 1.4826
 
@@ -70,9 +74,14 @@ class LetterModel:
 
 def own_words(source: str, target: str) -> list[str]:
     """This function will return words of the target, in lower case, that the source does not have: the
-    first 40, which say enough about a language."""
-    theirs = frozenset(lower_words(source))
-    return [word for word in islice(lower_words(target), MOST_WORDS) if word not in theirs]
+    first 25, which say enough about a language."""
+    theirs = word_set(source)
+    return [_unmarked(word) for word in islice(lower_words(target), MOST_WORDS) if word not in theirs]
+
+
+def _unmarked(word: str) -> str:
+    """The word without its accents, which some writers of Yoruba or Vietnamese set and others leave out."""
+    return word if word.isascii() else _ACCENTS.sub("", normalize("NFD", word))
 
 
 def _grams(words: Iterable[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
-from flagging.checks.base import Check, Finding, Pair, Side, Span, gettext_noop, listed
+from flagging.checks.base import JSON, Check, Finding, Pair, Side, Span, gettext_noop, listed
 
 # Inline maths needs a sign of maths inside the dollars: "$20 and $30" is money.
 _LATEX = (
@@ -56,8 +56,8 @@ class MarkupKept(Check):
             lost, new = left - right, right - left
             if lost or new:
                 spans = (*_spans("source", name, ours, lost), *_spans("target", name, theirs, new))
-                params = {"source": listed(lost) or "–", "target": listed(new) or "–"}
-                yield Finding(name, dict(params), spans)
+                params: dict[str, JSON] = {"source": listed(lost) or "–", "target": listed(new) or "–"}
+                yield Finding(name, params, spans)
 
 
 def _spans(side: Side, name: str, hits: list[regex.Match[str]], keys: Counter[str]) -> Iterator[Span]:

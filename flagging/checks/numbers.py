@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈�
 # Digits in groups: by a point, comma, apostrophe or an Arabic mark; by a blank only before three digits.
 # The number of an HTML entity (&#39;) is none.
 _NUMBER = regex.compile(r"(?<!&#)(?<!&#\d)\d+(?:(?:[.,'’٫٬·．，]\d+)|(?:[ \u00a0\u202f\u2009]\d{3}(?!\d)))*")
+_DIGIT = re.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]")
 _PART = regex.compile(r"\d+")
 _RAISED_SIGN = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]+")
 
@@ -62,6 +64,8 @@ def ascii_digits(text: str) -> str:
 @lru_cache(maxsize=4096)
 def amounts_in(text: str) -> tuple[Amount, ...]:
     """This function will return the numbers of the text in order, exponents apart from their bases."""
+    if _DIGIT.search(text) is None:
+        return ()
     plain = ascii_digits(text)
     found = [_amount(hit.start(), hit.end(), hit[0]) for hit in _NUMBER.finditer(plain)]
     if not text.isascii():
@@ -110,6 +114,8 @@ def _without_lists(mine: list[Amount], theirs: list[Amount]) -> list[Amount]:
 
 def _is_part_of(amount: Amount, other: Amount, digits: set[str]) -> bool:
     """Whether `other` is a list written without gaps whose parts all stand on this side."""
-    return len(other.parts) > 1 and all(part.lstrip("0") in digits for part in other.parts) and (
-        amount.digits in {part.lstrip("0") for part in other.parts}
+    return (
+        len(other.parts) > 1
+        and all(part.lstrip("0") in digits for part in other.parts)
+        and (amount.digits in {part.lstrip("0") for part in other.parts})
     )

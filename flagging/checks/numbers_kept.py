@@ -120,7 +120,15 @@ def _same_year(value: int, others: tuple[Amount, ...], other: str, language: str
     """Centuries (1700s, 18th), decades written short (1990s, 90er), calendars with another first year."""
     if not 10 <= value <= 3000:
         return False
-    near = {value // 100 + 1, (value - 1) * 100, value % 100, 1900 + value, 1800 + value, value + _BUDDHIST_YEARS, value - _BUDDHIST_YEARS}
+    near = {
+        value // 100 + 1,
+        (value - 1) * 100,
+        value % 100,
+        1900 + value,
+        1800 + value,
+        value + _BUDDHIST_YEARS,
+        value - _BUDDHIST_YEARS,
+    }
     if base_language(language) == "am":
         near.update(value - years for years in _ETHIOPIAN_YEARS)
     return any(one.value in near for one in others if one.value != value)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import regex
 
 from flagging.checks.base import (
+    JSON,
     Check,
     Finding,
     Pair,
@@ -19,6 +20,7 @@ from flagging.checks.base import (
 )
 from flagging.checks.copying import translatable_words
 from flagging.checks.numbers import amounts
+from flagging.checks.vocabulary import ABSENT
 from flagging.checks.wording import loose, plain
 
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{N}]")
@@ -26,12 +28,12 @@ _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{N}]")
 _DIGIT = regex.compile(r"\d")
 _LOWER_WORD = regex.compile(r"\b\p{Ll}{4}")
 _ANCHOR = regex.compile(r"[\p{Lu}\p{Nd}]")
-_ABSENT = frozenset({"n/a", "none", "null", "nan", "undefined", "[]", "{}", "nil", "missing", "empty"})
+_CORRECT = (
+    r"correct[eoa]?|right|answer|true|gold|richtig|korrekt|vrai|juste|doğru|doğru cevap|верно|правильно|"
+    r"正确|正確|正解|答|답|정답|صحيح|الصحيح|सही|सही उत्तर|σωστό|σωστή|ถูก|ถูกต้อง|benar|đúng|sahihi"
+)
 _MARK = regex.compile(
-    r"(?:[*✓✔☑✅⭐★←]|[(\[（【]\s*(?:correct|right|answer|true|gold|richtig|korrekt|correcte?|correct[oa]|"
-    r"vrai|juste|doğru|doğru cevap|верно|правильно|正确|正確|正解|답|정답|صحيح|الصحيح|सही|सही उत्तर|σωστό|σωστή|ถูก|ถูกต้อง|benar|đúng|sahihi)"
-    r"[^)\]）】]{0,20}[)\]）】])",
-    regex.IGNORECASE,
+    rf"(?:[*✓✔☑✅⭐★←]|[(\[（【]\s*(?:{_CORRECT})[^)\]）】]{{0,20}}[)\]）】])", regex.IGNORECASE
 )
 
 
@@ -39,8 +41,8 @@ def _says_nothing(text: str, source: str) -> bool:
     """Blank, only punctuation where the source has letters, or a program's word for nothing."""
     if not text.strip():
         return True
-    if plain(text).casefold() in _ABSENT:
-        return plain(source).casefold() not in _ABSENT and len(source.split()) > 1
+    if plain(text).casefold() in ABSENT:
+        return plain(source).casefold() not in ABSENT and len(source.split()) > 1
     return not _LETTER_OR_DIGIT.search(text) and text.strip() != source.strip() and _has_words(source)
 
 
@@ -54,7 +56,9 @@ class OptionMissing(Check):
     name = "option_missing"
     severity = "broken"
     title = gettext_noop("Option missing")
-    message = gettext_noop("Option %(letter)s is “%(source)s” in the source and has no text in the translation.")
+    message = gettext_noop(
+        "Option %(letter)s is “%(source)s” in the source and has no text in the translation."
+    )
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         for name in options(pair.source):
@@ -88,7 +92,9 @@ class OptionsCollide(Check):
     name = "options_collide"
     severity = "broken"
     title = gettext_noop("Options collide")
-    message = gettext_noop("Options %(letters)s differ in the source and all read “%(text)s” in the translation.")
+    message = gettext_noop(
+        "Options %(letters)s differ in the source and all read “%(text)s” in the translation."
+    )
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         seen: set[tuple[str, ...]] = set()
@@ -122,7 +128,9 @@ class OptionOrder(Check):
     name = "option_order"
     severity = "broken"
     title = gettext_noop("Options in another order")
-    message = gettext_noop("Option %(letter)s of the source, “%(text)s”, stands at %(moved)s in the translation.")
+    message = gettext_noop(
+        "Option %(letter)s of the source, “%(text)s”, stands at %(moved)s in the translation."
+    )
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         names = [name for name in options(pair.source) if name in pair.target]
@@ -137,13 +145,21 @@ class OptionOrder(Check):
             if key is None or _count(source, key) != 1 or _count(target, key) != 1 or target[name] == key:
                 continue
             moved = next(other for other in names if target[other] == key)
-            if moved != name and not _is_loose_match(target[name], key) and not _is_loose_match(source[moved], key):
+            if (
+                moved != name
+                and not _is_loose_match(target[name], key)
+                and not _is_loose_match(source[moved], key)
+            ):
                 spans = (
                     Span("source", name, 0, len(pair.source[name])),
                     Span("target", moved, 0, len(pair.target[moved])),
                 )
-                params = {"letter": letter(name), "text": excerpt(pair.source[name]), "moved": letter(moved)}
-                yield Finding(name, dict(params), spans)
+                params: dict[str, JSON] = {
+                    "letter": letter(name),
+                    "text": excerpt(pair.source[name]),
+                    "moved": letter(moved),
+                }
+                yield Finding(name, params, spans)
 
 
 def _count(keys: dict[str, str | None], key: str) -> int:
@@ -171,7 +187,9 @@ class AnswerLeak(Check):
     name = "answer_leak"
     severity = "broken"
     title = gettext_noop("Answer given away")
-    message = gettext_noop("The right option, %(letter)s, carries a mark the source does not have: “%(mark)s”.")
+    message = gettext_noop(
+        "The right option, %(letter)s, carries a mark the source does not have: “%(mark)s”."
+    )
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         if pair.answer is None:

@@ -9,7 +9,7 @@ import regex
 from flagging.checks.base import Check, Finding, Pair, Span, excerpt, gettext_noop
 from flagging.checks.copying import translatable_words
 from flagging.checks.scripts import same_script
-from flagging.checks.wording import lower_words
+from flagging.checks.wording import lower_words, word_set
 
 _WORD_FOR_TRANSLATION = (
     r"translat(?:ion|ed)|übersetz(?:ung|t)|traducción|traducido|tradu(?:ction|it)|traduzione|tradução|traduzid[oa]|"
@@ -37,7 +37,9 @@ _OPENING = regex.compile(
     r")",
     regex.IGNORECASE,
 )
-_ANNOUNCEMENT = regex.compile(rf"[^\n:：.?]*?(?:{_WORD_FOR_TRANSLATION})[^\n:：.?]{{0,45}}[:：]", regex.IGNORECASE)
+_ANNOUNCEMENT = regex.compile(
+    rf"[^\n:：.?]*?(?:{_WORD_FOR_TRANSLATION})[^\n:：.?]{{0,45}}[:：]", regex.IGNORECASE
+)
 _CLOSING = regex.compile(
     r"(?:[\[(]?\s*(?:translator'?s? )?note\s*:\s[^\n]{0,200}(?:translat|literal|original)[^\n]*|"
     r"i hope this helps[^\n]*|let me know if[^\n]*|(?:please )?feel free to (?:ask|reach)[^\n]*|"
@@ -49,8 +51,12 @@ _FENCE = regex.compile(r"\s*```")
 # Code points at either end in which a model speaks.
 HEAD = 200
 TAIL = 300
+# "Good." is a fine answer option.
+SHORTEST = 12
 # An English clause before the translation proper, ended by a mark: for targets in other scripts.
-_LATIN_LEAD = regex.compile(r"[\p{Latin}\p{P}\p{Zs}]{8,160}?[:.!\n]\s*(?=.{0,8}[^\p{Latin}\p{P}\p{N}\p{S}\p{Zs}])")
+_LATIN_LEAD = regex.compile(
+    r"[\p{Latin}\p{P}\p{Zs}]{8,160}?[:.!\n]\s*(?=.{0,8}[^\p{Latin}\p{P}\p{N}\p{S}\p{Zs}])"
+)
 
 
 class Preamble(Check):
@@ -70,6 +76,8 @@ class Preamble(Check):
 
 
 def _said_about(source: str, target: str) -> tuple[int, int] | None:
+    if len(target) < SHORTEST:
+        return None
     head, tail_start = target[:HEAD], max(0, len(target) - TAIL)
     hit = _OPENING.match(head) or _announced(head) or _FENCE.match(head)
     if hit is None and _CLOSING_HINT.search(target, tail_start):
@@ -95,6 +103,6 @@ def _lead(source: str, target: str) -> tuple[int, int] | None:
     hit = _LATIN_LEAD.match(target[:HEAD]) if target[:3].isascii() else None
     if hit is None or len(translatable_words(hit[0])) < 3:
         return None
-    theirs = set(lower_words(source))
+    theirs = word_set(source)
     strange = [word for word in lower_words(hit[0]) if word not in theirs]
     return hit.span() if len(strange) >= 3 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flagging.checks.base import Check, Finding, Pair, Span, gettext_noop, is_option
+from flagging.checks.base import JSON, Check, Finding, Pair, Span, gettext_noop, is_option
 from flagging.checks.statistics import MINIMUM_LENGTH, FieldStatistics
 from flagging.checks.wording import ends_sentence
 
@@ -41,8 +41,8 @@ class Truncation(Check):
             z = usual.z(source, target)
             if z < (Z_LIMIT_OPTION if is_option(name) else _limit(usual, source, target)):
                 span = Span("target", name, 0, len(target))
-                params = {"source": len(source), "target": len(target), "z": round(z, 2)}
-                yield Finding(name, dict(params), (span,))
+                params: dict[str, JSON] = {"source": len(source), "target": len(target), "z": round(z, 2)}
+                yield Finding(name, params, (span,))
 
 
 def _limit(usual: FieldStatistics, source: str, target: str) -> float:

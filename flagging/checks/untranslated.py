@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flagging.checks.base import (
+    JSON,
     WHOLE_ITEM,
     Check,
     Finding,
@@ -73,7 +74,10 @@ class PartlyUntranslated(Check):
             runs = [run for run in found if _counts(target, run, across)]
             if runs and core(source) not in plain(target):
                 longest = max(runs, key=lambda run: len(run.words))
-                params = {"count": len(longest.words), "text": excerpt(target[longest.start : longest.end])}
+                params: dict[str, JSON] = {
+                    "count": len(longest.words),
+                    "text": excerpt(target[longest.start : longest.end]),
+                }
                 yield Finding(name, params, tuple(Span("target", name, run.start, run.end) for run in runs))
 
 

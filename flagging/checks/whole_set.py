@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from flagging.checks.base import Finding, SetCheck, SetRow, excerpt, gettext_noop, is_option
+from flagging.checks.base import JSON, Finding, SetCheck, SetRow, excerpt, gettext_noop, is_option
 
 MANY_SOURCES = 3
 
@@ -45,13 +45,13 @@ class OneForMany(SetCheck):
             if sources > 1:
                 target = group[0].target
                 for row in group:
-                    params = {
+                    params: dict[str, JSON] = {
                         "sources": sources,
                         "rows": len(group),
                         "text": excerpt(target),
                         "digest": digest(target),
                     }
-                    yield row.version_id, Finding(row.field, dict(params))
+                    yield row.version_id, Finding(row.field, params)
 
 
 class TwoForOne(SetCheck):
@@ -70,7 +70,10 @@ class TwoForOne(SetCheck):
             if len(targets) > 1:
                 for row in group:
                     other = next(target for target in targets if target != row.target)
-                    yield row.version_id, Finding(row.field, {"targets": len(targets), "other": excerpt(other)})
+                    yield (
+                        row.version_id,
+                        Finding(row.field, {"targets": len(targets), "other": excerpt(other)}),
+                    )
 
 
 SUMMARY = gettext_noop(

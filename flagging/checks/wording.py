@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -9,17 +10,11 @@ import regex
 
 # A word: letters with their marks, and apostrophes or hyphens inside it.
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:['’\-][\p{L}\p{M}]+)*")
+_ASCII_WORD = re.compile(r"[a-z]+(?:['\-][a-z]+)*")
 _TITLE_CASE = regex.compile(r"\b\p{Lu}\p{Ll}{2,}\b")
 _OUTER_PUNCTUATION = " \t\r\n.,;:!?…。、，．：；！？؟،؛।॥؛։።፧"
 _SENTENCE_END = frozenset(".?!:…。？！：؟।॥።፧၊။;；;_")
 _CLOSERS = "\"'”’»)]）」』*_ \t\r\n"
-
-# Of English, the only source language with a table: words that bind a sentence together.
-ENGLISH_GLUE = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "did", "do", "does", "for", "from", "had", "has", "have", "how", "if", "in", "is", "it", "its", "may", "might", "must", "not", "of", "on", "or", "should", "than", "that", "the", "their", "then", "there", "these", "they", "this", "those", "to", "was", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your"]
-)
-# Glue that also stands inside English titles and names, which a translation may keep.
-TITLE_GLUE = frozenset(["a", "an", "and", "as", "at", "by", "de", "del", "der", "di", "du", "for", "from", "in", "la", "le", "of", "on", "or", "the", "to", "van", "von", "with"])
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +50,14 @@ def words(text: str) -> tuple[tuple[int, int, str], ...]:
 @lru_cache(maxsize=4096)
 def lower_words(text: str) -> tuple[str, ...]:
     """This function will return the words of the text in lower case."""
-    return tuple(WORD.findall(text.lower()))
+    pattern = _ASCII_WORD if text.isascii() else WORD
+    return tuple(pattern.findall(text.lower()))
+
+
+@lru_cache(maxsize=4096)
+def word_set(text: str) -> frozenset[str]:
+    """This function will return the distinct words of the text in lower case."""
+    return frozenset(lower_words(text))
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from flagging.checks.scripts import (
     has_core,
     script_of,
 )
-from flagging.checks.wording import lower_words
+from flagging.checks.wording import lower_words, word_set
 
 # One letter of another script is a symbol (α, Ω, ∆); a run of two may be, if the source has it too.
 FOREIGN_LETTERS = 3
@@ -58,7 +58,7 @@ def _latin_instead(source: str, target: str, script: str) -> list[tuple[int, int
         return [] if count_core(target, script) else [(0, len(target))]
     if count_own(target, script):
         return []
-    theirs = set(lower_words(source))
+    theirs = word_set(source)
     strange = [word for word in lower_words(target) if word not in theirs and len(word) > 3]
     is_word = len(strange) == 1 and translatable_words(target) == (strange[0],)
     return [(0, len(target))] if len(strange) > 1 or is_word else []
