@@ -166,7 +166,6 @@ class Installation:
         """Return what every process of the installation finds in its environment."""
         return {
             "DATA_DIR": str(self.places.root),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
             INSTANCE: str(self.places.root),
