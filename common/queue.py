@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from celery import current_app
 from django.db import transaction
@@ -11,22 +12,22 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger("isogloss.queue")
 
 
-def enqueue(name: str, *ids: int | str) -> None:
-    """This function will send the task `name` once the running transaction has committed.
+def enqueue(name: str, ids: Iterable[int | str]) -> None:
+    """This function will send one task `name` for each id once the running transaction has committed.
 
-    The rows in PostgreSQL are the truth of every job: when the broker does not answer, the job stays waiting
-    there and the sweeper sends it again, so that nothing is raised here.
+    The rows in PostgreSQL are the truth of every job: when the broker does not answer, the jobs stay waiting
+    there and the sweeper sends them again, so that nothing is raised here.
     """
+    waiting = list(ids)
 
     def send() -> None:
         try:
-            current_app.send_task(name, args=ids, retry=False)
+            for number, job in enumerate(waiting):  # noqa: B007 - told below
+                current_app.send_task(name, args=[job], retry=False)
         except OperationalError as error:
             logger.warning(
-                "The broker did not take %s%r (%s); the sweeper will send it.",
-                name,
-                ids,
-                error,
-            )
+                "The broker did not take %d of %d × %s (%s); the sweeper will send them.",
+                len(waiting) - number, len(waiting), name, error,
+            )  # fmt: skip
 
     transaction.on_commit(send)

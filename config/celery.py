@@ -24,6 +24,10 @@ app.conf.update(
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 5,
         "socket_keepalive": True,
+        # Whoever sends does not wait for a broker that is away: the sweeper sends again.
+        "socket_connect_timeout": 2,
+        "max_retries": 0,
+        "interval_start": 0,
     },
     task_serializer="json",
     accept_content=["json"],

@@ -222,6 +222,8 @@ def _add_tasks(campaign: Campaign, kind: str, language: str, items: list[int], o
     with connection.cursor() as cursor:
         cursor.execute(_ADD_TASKS, wanted)
         cursor.execute(_ADD_SLOTS, wanted)
+        # The planner knows nothing yet of rows that this transaction wrote, and would loop over them.
+        cursor.execute("ANALYZE annotation_task, annotation_slot")
     order_queue(campaign=campaign, kind=kind, language=language)
 
 

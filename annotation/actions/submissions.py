@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from annotation.errors import NothingToUndoError, SlotLostError, TextReplacedError
 from annotation.labels import (
     SensitivityAnswers,
-    VerificationAnswer,
     Verdict,
+    VerificationAnswer,
     check_sensitivity,
     check_verification,
 )

@@ -45,8 +45,7 @@ def request_pass(*, benchmark: Benchmark, language: str, by: Contributor | None,
         "pass.requested", model_pass, workspace=benchmark.workspace_id, by=by, now=now,
         language=language, chunks=len(chunks),
     )  # fmt: skip
-    for chunk in chunks:
-        enqueue("flagging.run_chunk", chunk.pk)
+    enqueue("flagging.run_chunk", [chunk.pk for chunk in chunks])
     if not chunks:
         finish_if_done(model_pass.pk, now=now)
     return model_pass
@@ -210,8 +209,7 @@ def resend_waiting_chunks(*, now: datetime) -> int:
         .values_list("pk", flat=True)[:500]
     )
     Chunk.objects.filter(pk__in=lost).update(queued_at=now)
-    for chunk_id in lost:
-        enqueue("flagging.run_chunk", chunk_id)
+    enqueue("flagging.run_chunk", lost)
     return len(lost)
 
 
@@ -222,8 +220,7 @@ def retry_failed(*, model_pass: ModelPass, by: Contributor, now: datetime) -> in
         model_pass.chunks.filter(done_at=None, attempts__gte=MOST_ATTEMPTS).values_list("pk", flat=True)
     )
     Chunk.objects.filter(pk__in=failed).update(attempts=0, queued_at=now)
-    for chunk_id in failed:
-        enqueue("flagging.run_chunk", chunk_id)
+    enqueue("flagging.run_chunk", failed)
     audit.record(
         "pass.retried",
         model_pass,
