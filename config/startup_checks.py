@@ -141,4 +141,5 @@ def client_url(url: str) -> str:
 
 def without_password(url: str) -> str:
     """Return an address that can be printed: the password is replaced by three stars."""
-    return re.sub(r"(://[^/@]*?:)[^/]*@", r"\1***@", url)
+    # Up to the last @: a password may hold anything.
+    return re.sub(r"(://[^/@:]*:).*@", r"\1***@", url)

@@ -51,7 +51,7 @@ def start(places: Places) -> Process:
     give_to(data, installation.owner)
     if installation.owner is not None:
         os.chown(places.sockets, installation.owner, installation.owner)
-    _forget_the_dead(data)
+    _forget_the_dead(data, places.sockets)
     process = start_and_wait(
         program(places, installation, data), lambda: answers(places), seconds=START_SECONDS
     )
@@ -161,15 +161,16 @@ def _check_version(data: Path) -> None:
         )
 
 
-def _forget_the_dead(data: Path) -> None:
-    """Remove postmaster.pid once no process works in the folder.
+def _forget_the_dead(data: Path, sockets: Path) -> None:
+    """Remove postmaster.pid and the socket's lock once no process works in the folder.
 
-    After kill -9 the file names a process that may live on as a zombie, or whose number went to a
-    stranger; PostgreSQL would take either for a running server. Backends that outlived their postmaster
+    After kill -9 they name a process that may live on as a zombie, or whose number went to a stranger;
+    PostgreSQL would take either for a running server. Backends that outlived their postmaster
     have the folder as working directory and are ended before this.
     """
     if processes_in(data):
         raise LauncherError(
             f"A PostgreSQL still runs in {data} (process {processes_in(data)[0]}). Stop it first."
         )
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    for path in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
+        path.unlink(missing_ok=True)
