@@ -59,10 +59,12 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
-@worker_init.connect
-@beat_init.connect
 def refuse_unsafe_servers(**_: Any) -> None:
     """This function will stop a worker or the beat before it starts on servers that may lose writes."""
     from config.startup_checks import check_all
 
     check_all()
+
+
+worker_init.connect(refuse_unsafe_servers)
+beat_init.connect(refuse_unsafe_servers)

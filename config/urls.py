@@ -5,7 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("annotation.urls")),
-    path("imports/", include("corpus.urls")),
     path("checks/", include("flagging.urls")),
     path("review/", include("review.urls")),
     path("releases/", include("exports.urls")),

@@ -35,14 +35,14 @@ def pass_page(request: PersonRequest, public_id: UUID) -> HttpResponse:
     model_pass = _own(request, public_id)
     progress = queries.pass_progress(model_pass)
     context = {"pass": model_pass, "progress": progress, "failures": model_pass.chunks.exclude(last_error="")}
-    if request.htmx and not model_pass.finished_at:  # type: ignore[attr-defined]
+    if request.htmx and not model_pass.finished_at:
         return render(request, "flagging/_progress.html", context)
     context |= {
         "groups": queries.finding_groups(model_pass),
         "summaries": queries.one_for_many_summaries(model_pass),
     }
     response = render(request, "flagging/pass.html", context)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = (
             "#pass",
             "outerHTML",

@@ -215,7 +215,7 @@ def _only_system(benchmark: Benchmark, tag: str) -> str:
 
 def _add_tasks(campaign: Campaign, kind: str, language: str, items: list[int], overlap: int) -> None:
     """Tasks and slots are written by the database from its own rows: 14,000 of them take a second."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "campaign": campaign.pk, "kind": kind, "language": language, "items": items, "overlap": overlap,
         "seed": f"{campaign.seed}/", "rate": campaign.revision_rate if kind == Kind.VERIFICATION else 0,
     }  # fmt: skip

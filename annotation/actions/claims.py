@@ -79,7 +79,7 @@ def _take_next(
     now: datetime,
     until: datetime,
 ) -> Slot | None:
-    wanted = {
+    wanted: dict[str, int | str | datetime] = {
         "me": by.pk, "now": now, "until": until, "campaign": campaign.pk, "kind": kind, "language": language,
     }  # fmt: skip
     for attempt in range(CLAIM_ATTEMPTS):

@@ -1,0 +1,48 @@
+"""What the database promises when several people claim at the same moment."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.db.models import Count, F
+
+from annotation.actions.campaigns import add_member
+from annotation.actions.claims import claim, give_back
+from annotation.models import Slot
+from people.actions import create_account
+
+PEOPLE, TABS = 6, 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_people_with_two_tabs_each_never_share_a_slot_nor_pass_the_overlap(campaign, now):
+    people = [
+        create_account(email=f"p{n}@example.org", name="", password=None, now=now) for n in range(PEOPLE)
+    ]
+    for person in people:
+        add_member(
+            campaign=campaign, contributor=person, language="en", standing="community", by=None, now=now
+        )
+
+    def take_and_drop(person) -> list[tuple[int, int]]:
+        try:
+            taken = []
+            for _ in range(10):
+                slot = claim(campaign=campaign, kind="sensitivity", language="en", by=person, now=now)
+                if slot is not None:
+                    taken.append((slot.pk, slot.contributor_id))
+                    give_back(slot=slot, by=person)
+            claim(campaign=campaign, kind="sensitivity", language="en", by=person, now=now)
+            return taken
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(PEOPLE * TABS) as pool:
+        taken = [one for several in pool.map(take_and_drop, people * TABS) for one in several]
+    assert len(taken) > PEOPLE
+    held = Slot.objects.filter(contributor__isnull=False)
+    assert not held.values("task", "contributor").annotate(n=Count("id")).filter(n__gt=1).exists()
+    assert not (held.values("task").annotate(n=Count("id")).filter(n__gt=F("task__overlap")).exists())
+    assert held.exists()
