@@ -149,7 +149,7 @@ def _go_on(request: PersonRequest, campaign: Campaign, kind: str, language: str)
     address = reverse("slot", args=[taken.public_id])
     if not request.htmx:
         return redirect(address)
-    return replace_url(_workbench(request, _own_slot(request, taken.public_id)), address)
+    return replace_url(_workbench(request, taken), address)
 
 
 def _submit(request: PersonRequest, own: Slot) -> HttpResponse:

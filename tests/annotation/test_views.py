@@ -45,7 +45,7 @@ def next_address(kind: str = "verification", language: str = "de") -> str:
 
 def form_of(page: str) -> dict[str, str]:
     """What a browser without a script would send back untouched."""
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    hidden = dict(re.findall(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', page))
     areas = re.findall(r'<textarea[^>]*name="(text-\w+)"[^>]*>\n(.*?)</textarea>', page, re.S)
     # A page's line breaks become LF when it is read, and CRLF when its form is sent.
     texts = {name: re.sub("\r\n|\r|\n", "\r\n", html.unescape(value)) for name, value in areas}
