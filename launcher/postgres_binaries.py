@@ -55,7 +55,7 @@ class Installation:
             done = subprocess.run(
                 command, env={**os.environ, **self.environment}, capture_output=True, check=False
             )
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             return False
         return done.returncode == 0
 

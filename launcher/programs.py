@@ -11,8 +11,8 @@ from launcher.processes import Program
 # A task ends within 60 s and the pool's hard limit is 90 s, so a worker asked to stop is done by then.
 WORKER_PATIENCE = 95.0
 
-# In the order of stopping: nothing new comes in, then what is under way is finished.
-STOP_ORDER = ("web", "imports", "checks", "beat")
+# In the order of stopping: nothing new comes in, then what is under way is finished (by both workers at once).
+STOP_ORDER = (("web",), ("imports", "checks"), ("beat",))
 
 
 def programs(root: Path, places: Places, environment: Mapping[str, str]) -> list[Program]:

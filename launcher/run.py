@@ -94,7 +94,7 @@ class Installation:
             self.supervisor.watch()
         except StopRequested as request:
             self.console.plain("")
-            self.console.say(f"Stopping ({request}). Once more stops without waiting.")
+            self.console.say(f"Stopping ({request}). Ctrl-C again kills what it waits for.")
         finally:
             self.stop()
             self._lock.release()

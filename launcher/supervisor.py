@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from launcher.errors import LauncherError, StopRequested
@@ -43,13 +43,18 @@ class Member:
         self.log_position = self.process.log_start
         return self.process
 
-    def stop(self) -> bool:
-        """Stop the process if it runs; return whether it stopped itself in time."""
+    def ask_to_stop(self) -> None:
+        """Send the process its signal to stop, if it runs, without waiting."""
+        if self.process is not None and self.process.exit_code() is None:
+            self.process.send(self.process.program.stop_signal)
+
+    def wait_until_stopped(self) -> bool:
+        """Wait for the process that was asked to stop, if it runs; return whether it stopped itself in time."""
         if self.process is None:
             return True
         process, self.process = self.process, None
         try:
-            return process.stop()
+            return process.wait_until_gone(process.program.patience)
         except StopRequested:
             process.kill()
             return False
@@ -64,7 +69,7 @@ class Supervisor:
         self._say = say
 
     def add(self, member: Member) -> None:
-        """Watch a member from now on; what is added later stops earlier."""
+        """Watch a member from now on."""
         self.members.append(member)
 
     def watch(self) -> None:
@@ -87,14 +92,17 @@ class Supervisor:
             if code is not None:
                 self._bury(member, member.process, code)
 
-    def stop(self, names: Iterable[str]) -> None:
-        """Stop the named members in this order, waiting for each."""
-        by_name = {member.name: member for member in self.members}
-        for name in names:
-            if name in by_name:
-                self._say(f"Stopping {name}.")
-                if not by_name[name].stop():
-                    self._say(f"{name} did not stop in time and was killed; what it was doing is done again.")
+    def stop(self, order: Iterable[Sequence[str]]) -> None:
+        """Stop groups of members in this order; those of a group are asked together and waited for."""
+        for names in order:
+            group = [member for member in self.members if member.name in names]
+            if group:
+                self._say(f"Stopping {' and '.join(names)}.")
+            for member in group:
+                member.ask_to_stop()
+            for member in group:
+                if not member.wait_until_stopped():
+                    self._say(f"{member.name} was killed; what it was doing is done again at the next start.")
 
     def _bury(self, member: Member, process: Process, code: int) -> None:
         now = time.monotonic()

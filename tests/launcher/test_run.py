@@ -57,7 +57,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_next_start_has_the_data(start
 
     assert first.process.wait(60) == 0, first.output
     stopped = [line.split("Stopping ")[1] for line in first.output.splitlines() if "] Stopping " in line]
-    assert stopped[1:] == ["web.", "imports.", "checks.", "beat.", "broker and PostgreSQL."]
+    assert stopped[1:] == ["web.", "imports and checks.", "beat.", "broker and PostgreSQL."]
     assert children(first) == []
 
     second = start_run()
@@ -70,13 +70,16 @@ def test_after_kill_9_nothing_stays_and_the_next_start_recovers(start_run: Start
     first = start_run()
     first.wait_for_line("Isogloss is at")
     enqueue(first, "waiting", queue="nobody-takes-it")
+    enqueue(first, "cut short", queue="checks", seconds=300)
+    first.wait_until(lambda: page(first).startswith("cut short begun"))
 
     first.process.kill()
     first.process.wait()
 
+    first.wait_until(lambda: children(first) == [])
     second = start_run(port=int(first.address.rstrip("/").rsplit(":", 1)[1]))
     second.wait_for_line("Isogloss is at")
-    assert page(second) == "sample,sample"
+    assert page(second) == "cut short begun,sample,sample"
     with Celery(broker=broker_url(second.places.root)) as app, app.connection() as connection:
         assert connection.default_channel.client.llen("nobody-takes-it") == 1
 
