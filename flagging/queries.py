@@ -58,12 +58,17 @@ def flags_of(
 def view_of(flag: Flag) -> FlagView:
     """This function will return a flag in words, in the language of the page."""
     check = by_name(flag.detector)
+    # Quoted texts may run the other way: each is isolated from the sentence around it.
+    params = {
+        name: f"\u2068{value}\u2069" if isinstance(value, str) else value
+        for name, value in flag.params.items()
+    }
     return FlagView(
         flag.detector,
         gettext(check.title),
         flag.severity,
         flag.field,
-        gettext(check.message) % flag.params,
+        gettext(check.message) % params,
         tuple(flag.spans),
         flag.item_version_id is not None,
     )
@@ -173,17 +178,22 @@ def _finding_view(flag: Flag) -> FindingView:
     )  # fmt: skip
 
 
-def one_for_many_summaries(model_pass: ModelPass) -> list[OneForManySummary]:
-    """This function will sum up, a field at a time, in how many rows one text stands for three or more sources.
-
-    One statement, and one a field.
-    """
+def one_for_many_summaries(model_pass: ModelPass) -> list[tuple[str, OneForManySummary]]:
+    """This function will sum up, for each system, split and field, in how many rows one text stands for three or
+    more sources; each with the name of its set. One statement, and one a summary."""
     flags = model_pass.flags.filter(detector=OneForMany.name, params__sources__gte=MANY_SOURCES)
-    fields = flags.order_by("field").values_list("field", flat=True).distinct()
+    system, split = (
+        "translation_version__translation__system",
+        "translation_version__translation__item__split",
+    )
+    keys = flags.order_by(system, split, "field").values_list(system, split, "field").distinct()
     return [
-        summarise_one_for_many(flags.filter(field=field).values_list("params", flat=True), field=field)
-        for field in fields
-    ]
+        (f"{key[0]} {key[1]}", summarise_one_for_many(
+            flags.filter(**dict(zip((system, split, "field"), key, strict=True))).values_list("params", flat=True),
+            field=key[2],
+        ))
+        for key in keys
+    ]  # fmt: skip
 
 
 def summary_lines(model_pass: ModelPass) -> list[str]:
@@ -191,7 +201,10 @@ def summary_lines(model_pass: ModelPass) -> list[str]:
     lines = [
         f"  {group.texts:>7,}  {group.severity:<8} {group.title}" for group in finding_groups(model_pass)
     ]
-    return [*(lines or ["  nothing found"]), *map(str, one_for_many_summaries(model_pass))]
+    return [
+        *(lines or ["  nothing found"]),
+        *(f"{name}: {summary}" for name, summary in one_for_many_summaries(model_pass)),
+    ]
 
 
 def passes_of(contributor: Contributor) -> QuerySet[ModelPass]:

@@ -9,8 +9,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from common import clock
-from corpus.models import Benchmark
-from corpus.signals import versions_imported
+from corpus.models import Benchmark, Translation
+from corpus.signals import versions_imported, versions_replaced
 from flagging.actions.passes import request_pass
 from flagging.progress import Write, see_through
 
@@ -22,3 +22,14 @@ def check_new_texts(benchmark_id: int, language: str, **_: Any) -> Callable[[Wri
     return partial(
         see_through, request_pass(benchmark=benchmark, language=language, by=None, now=clock.now())
     )
+
+
+@receiver(versions_replaced)
+def check_translations_of_new_sources(benchmark_id: int, language: str, **_: Any) -> None:
+    """This function will ask for a pass over every language whose source texts were replaced."""
+    benchmark = Benchmark.objects.get(pk=benchmark_id)
+    if language != benchmark.source_language_id:
+        return
+    translated = Translation.objects.filter(item__benchmark=benchmark).values_list("language", flat=True)
+    for tag in translated.distinct():
+        request_pass(benchmark=benchmark, language=tag, by=None, now=clock.now())

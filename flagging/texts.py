@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.db.models import F
 
@@ -12,31 +14,42 @@ from flagging.models import ModelPass
 
 # Rows the database sends at a time, so that a whole set never stands in memory twice.
 FETCH = 2000
+SOURCE = "translation__item__current_version"
 
 
-def version_ids(benchmark: Benchmark, language: str) -> dict[str, list[int]]:
-    """This function will return the ids of the versions that count now, by translating system.
+@dataclass(frozen=True, slots=True)
+class TextSet:
+    """What stands together as a whole: the texts of one split by one system ("" over the source language)."""
 
-    Over the source language they are item versions, under the system "". Back-translations are left out:
-    their texts are not in the language they are filed under. One statement.
+    system: str
+    split: str
+    version_ids: list[int]
+
+
+def text_sets(benchmark: Benchmark, language: str) -> list[TextSet]:
+    """This function will return the versions that count now, a set for each system and split. One statement.
+
+    Over the source language they are item versions. Back-translations are left out: their texts are not in
+    the language they are filed under.
     """
     if language == benchmark.source_language_id:
-        items = Item.objects.filter(benchmark=benchmark).order_by("pk")
-        return {"": list(items.values_list("current_version_id", flat=True))}
-    found: dict[str, list[int]] = {}
-    rows = (
-        Translation.objects.filter(item__benchmark=benchmark, language=language)
-        .exclude(origin=Origin.BACK_TRANSLATION)
-        .order_by("system", "item_id")
-        .values_list("system", "current_version_id")
-    )
-    for system, version in rows:
-        found.setdefault(system, []).append(version)
-    return found
+        items = Item.objects.filter(benchmark=benchmark).order_by("split", "pk")
+        rows = [("", split, version) for split, version in items.values_list("split", "current_version_id")]
+    else:
+        rows = list(
+            Translation.objects.filter(item__benchmark=benchmark, language=language)
+            .exclude(origin=Origin.BACK_TRANSLATION)
+            .order_by("system", "item__split", "item_id")
+            .values_list("system", "item__split", "current_version_id")
+        )
+    return [
+        TextSet(system, split, [version for _, _, version in group])
+        for (system, split), group in groupby(rows, key=lambda row: row[:2])
+    ]
 
 
 def pairs(model_pass: ModelPass, ids: Sequence[int]) -> Iterator[tuple[int, Pair]]:
-    """This function will yield (version id, pair) for translation versions, each with the source text it renders.
+    """This function will yield (version id, pair) for translation versions, each with the source text that counts now.
 
     One statement; the answer is the letter of the right option, None where the type has none.
     """
@@ -44,7 +57,7 @@ def pairs(model_pass: ModelPass, ids: Sequence[int]) -> Iterator[tuple[int, Pair
     rows = (
         TranslationVersion.objects.filter(pk__in=ids)
         .order_by("pk")
-        .values_list("pk", "fields", "item_version__fields", F("item_version__attributes__answer"))
+        .values_list("pk", "fields", f"{SOURCE}__fields", F(f"{SOURCE}__attributes__answer"))
     )
     for pk, target, source, answer in rows.iterator(chunk_size=FETCH):
         yield pk, Pair(source, target, source_language, model_pass.language_id, answer)

@@ -18,7 +18,7 @@ from flagging.checks.base import Described, Finding, Text
 from flagging.checks.statistics import SetStatistics, measure
 from flagging.models import MOST_ATTEMPTS, Chunk, Flag, ModelPass
 from flagging.signals import pass_finished
-from flagging.texts import pairs, set_rows, sources, version_ids
+from flagging.texts import TextSet, pairs, set_rows, sources, text_sets
 from people.models import Contributor
 
 CHUNK_SIZE = 500
@@ -30,7 +30,7 @@ RESEND_AFTER = timedelta(seconds=100)
 def request_pass(*, benchmark: Benchmark, language: str, by: Contributor | None, now: datetime) -> ModelPass:
     """This function will cut the current texts of a language into chunks and send them to the workers.
 
-    Each system's translations are a set of their own: its statistics and its set chunk know no other.
+    Each system's translations of a split are a set of their own; its statistics are the system's.
     """
     model_pass = ModelPass.objects.create(
         benchmark=benchmark,
@@ -52,28 +52,28 @@ def request_pass(*, benchmark: Benchmark, language: str, by: Contributor | None,
 
 
 def _cut(model_pass: ModelPass, now: datetime) -> list[Chunk]:
-    chunks: list[Chunk] = []
-
-    def add(kind: str, ids: Sequence[int], system: str) -> None:
-        chunks.append(
-            Chunk(
-                model_pass=model_pass,
-                number=len(chunks),
-                kind=kind,
-                system=system,
-                version_ids=list(ids),
-                queued_at=now,
-            )
-        )
-
-    of_source = model_pass.language_id == model_pass.benchmark.source_language_id
-    for system, ids in version_ids(model_pass.benchmark, model_pass.language_id).items():
-        for start in range(0, len(ids), CHUNK_SIZE):
-            add(Chunk.Kind.ROWS, ids[start : start + CHUNK_SIZE], system)
-        if not of_source:
-            add(Chunk.Kind.SET, ids, system)
+    sets = text_sets(model_pass.benchmark, model_pass.language_id)
+    pieces = [piece for text_set in sets for piece in _pieces(model_pass, text_set)]
+    if not _over_source(model_pass):
+        for system in {text_set.system for text_set in sets}:
+            ids = [pk for text_set in sets if text_set.system == system for pk in text_set.version_ids]
             model_pass.statistics[system] = measure(pair for _, pair in pairs(model_pass, ids)).to_json()
-    return chunks
+    return [
+        Chunk(model_pass=model_pass, number=number, kind=kind, system=system, version_ids=ids, queued_at=now)
+        for number, (kind, system, ids) in enumerate(pieces)
+    ]
+
+
+def _pieces(model_pass: ModelPass, text_set: TextSet) -> Iterator[tuple[str, str, list[int]]]:
+    ids = text_set.version_ids
+    for start in range(0, len(ids), CHUNK_SIZE):
+        yield Chunk.Kind.ROWS, text_set.system, ids[start : start + CHUNK_SIZE]
+    if not _over_source(model_pass):
+        yield Chunk.Kind.SET, text_set.system, ids
+
+
+def _over_source(model_pass: ModelPass) -> bool:
+    return model_pass.language_id == model_pass.benchmark.source_language_id
 
 
 def run_chunk(chunk_id: int, *, now: datetime) -> bool:
@@ -111,7 +111,7 @@ def _run_locked(chunk_id: int, now: datetime) -> int | None:
 
 def _found(chunk: Chunk) -> Iterator[Flag]:
     model_pass = chunk.model_pass
-    if model_pass.language_id == model_pass.benchmark.source_language_id:
+    if _over_source(model_pass):
         yield from _source_flags(model_pass, chunk.version_ids)
     elif chunk.kind == Chunk.Kind.SET:
         yield from _set_flags(model_pass, chunk.version_ids)

@@ -17,7 +17,7 @@ from flagging.models import MOST_ATTEMPTS, Flag, ModelPass
 from flagging.progress import see_through
 from flagging.queries import finding_groups, flags_of, pass_progress, summary_lines
 from flagging.signals import pass_finished
-from flagging.texts import version_ids
+from flagging.texts import text_sets
 from tests.factories import QUESTIONS, fields_of, make_benchmark, make_item, make_translation, mini_benchmark
 
 
@@ -51,7 +51,8 @@ def rows(model_pass):
 
 
 def test_a_pass_covers_every_current_version_once_and_the_set_as_a_whole(benchmark, model_pass):
-    ids = version_ids(benchmark, "de")["mt-alpha"]
+    [text_set] = text_sets(benchmark, "de")
+    ids = text_set.version_ids
     kinds = {chunk.kind: chunk.version_ids for chunk in model_pass.chunks.all()}
     assert kinds == {"rows": ids, "set": ids}
 
@@ -62,7 +63,7 @@ def test_a_pass_finds_the_blank_option_and_the_question_that_stands_for_four(mod
     assert found["one_for_many"] == 4
     assert found["option_missing"] == 1
     assert summary_lines(model_pass)[-1] == (
-        "In 4 rows the question stands for three or more different sources (4 of them one string)."
+        "mt-alpha test: In 4 rows the question stands for three or more different sources (4 of them one string)."
     )
 
 
@@ -156,7 +157,16 @@ def test_only_the_latest_pass_is_shown(benchmark, model_pass, now):
 def test_back_translations_are_not_checked_as_texts_of_the_language(cast, now):
     benchmark = mini_benchmark(cast.workspace, now)
     benchmark.items.first().translations.update(origin="back-translation")
-    assert len(version_ids(benchmark, "de")["mt-alpha"]) == 3
+    [text_set] = text_sets(benchmark, "de")
+    assert len(text_set.version_ids) == 3
+
+
+def test_each_split_of_each_system_is_a_set_of_its_own(benchmark, now):
+    item = make_item(benchmark, "quiz/dev/0", fields_of("One?", ("a", "b")), "A", now)
+    make_translation(item, "de", fields_of("Eins?", ("a", "b")), now)
+    make_translation(item, "de", fields_of("Eins?", ("a", "b")), now, system="mt-beta")
+    sets = {(one.system, one.split): len(one.version_ids) for one in text_sets(benchmark, "de")}
+    assert sets == {("mt-alpha", "dev"): 1, ("mt-alpha", "test"): 4, ("mt-beta", "dev"): 1}
 
 
 def test_a_flag_stands_on_exactly_one_text(model_pass):
