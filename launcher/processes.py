@@ -70,6 +70,10 @@ class Process:
         """Send a signal to the process alone."""
         self._popen.send_signal(number)
 
+    def wait(self) -> int:
+        """Wait until it ends by itself; return the exit code."""
+        return self._popen.wait()
+
     def stop(self) -> bool:
         """Ask it to stop, wait as long as it wants, kill what is left; return whether it stopped itself."""
         if self.exit_code() is None:

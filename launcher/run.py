@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import hashlib
 import http.client
 import json
 import os
@@ -22,6 +21,7 @@ from launcher.locks import FileLock
 from launcher.places import Places
 from launcher.processes import Process, Program, end_strays, processes_marked, wait_for
 from launcher.programs import STOP_ORDER, programs
+from launcher.static_files import Collecting
 from launcher.supervisor import Member, Supervisor
 
 HOST = "127.0.0.1"
@@ -76,6 +76,7 @@ class Installation:
         self.console = console
         self.supervisor = Supervisor(console.say)
         self.servers: Servers | None = None
+        self.collecting: Collecting | None = None
         self._lock = FileLock(self.places.locks / "run")
 
     @property
@@ -101,6 +102,8 @@ class Installation:
 
     def stop(self) -> None:
         """Stop web, workers and beat, then the servers, waiting for each."""
+        if self.collecting is not None:
+            self.collecting.stop()
         self.supervisor.stop(STOP_ORDER)
         if self.servers is not None:
             self.console.say("Stopping broker and PostgreSQL.")
@@ -134,14 +137,18 @@ class Installation:
         )
 
     def _start(self) -> None:
+        self.collecting = Collecting(self.root, self.places, self.environment())
+        if self.collecting.process is not None:
+            self.console.say("Collecting style sheets, scripts and fonts, beside what follows.")
         self._start_servers()
         self._manage("Bringing the tables up to date.", "migrate", "--noinput")
         self._manage("Loading the sample campaign, unless it is there.", "load_sample", show=True)
-        self._collect_static_files()
-        for program in programs(self.root, self.places, self.environment()):
-            self.console.say(f"Starting {program.name}.")
-            self._supervise(program)
+        self.collecting.finish()
+        web, *workers = programs(self.root, self.places, self.environment())
+        self._supervise(web)
         self._wait_for_first_page()
+        for program in workers:
+            self._supervise(program)
         self._greet()
 
     def _start_servers(self) -> None:
@@ -158,6 +165,7 @@ class Installation:
         return Member(title, lambda: servers.start_one(name), essential=True, process=process)
 
     def _supervise(self, program: Program) -> None:
+        self.console.say(f"Starting {program.name}.")
         member = Member(program.name, lambda: Process(program))
         self.supervisor.add(member)
         member.launch()
@@ -201,17 +209,7 @@ class Installation:
             raise LauncherError(f"manage.py {arguments[0]} failed:\n{''.join(lines[-20:])}")
         return "".join(lines)
 
-    def _collect_static_files(self) -> None:
-        stamp = self.places.root / "static.stamp"
-        wanted = static_digest(self.root)
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        self._manage("Collecting style sheets, scripts and fonts.", "collectstatic", "--noinput")
-        stamp.write_text(wanted)
-
     def _wait_for_first_page(self) -> None:
-        self.console.say("Waiting for the first page.")
-
         def running() -> bool:
             self.supervisor.look()
             return True
@@ -240,13 +238,3 @@ class Installation:
 def indent(text: str) -> str:
     """Return the text with two spaces before each line."""
     return "".join(f"  {line}\n" for line in text.splitlines())
-
-
-def static_digest(root: Path) -> str:
-    """Return a digest of what collectstatic would read: the project's static files and its packages."""
-    digest = hashlib.sha256((root / "requirements.txt").read_bytes())
-    folders = [root / "static", *root.glob("*/static")]
-    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
-        facts = path.stat()
-        digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
