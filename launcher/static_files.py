@@ -52,7 +52,8 @@ class Collecting:
 def static_digest(root: Path) -> str:
     """Return a digest of what collectstatic would read: the project's static files and its packages."""
     digest = hashlib.sha256((root / "requirements.txt").read_bytes())
-    folders = [root / "static", *root.glob("*/static")]
+    # Not `*/static`, which would match the collected files in `.data` too.
+    folders = [root / "static", *root.glob("[!.]*/static")]
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
         facts = path.stat()
         digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())

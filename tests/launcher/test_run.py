@@ -64,6 +64,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_next_start_has_the_data(start
     second.wait_for_line("Isogloss is at")
     kept = "celery begun,celery done,imports begun,imports done,sample,sample,slow begun,slow done"
     assert page(second) == kept
+    assert (second.places.root / "collected").read_text() == "once\n"
 
 
 def test_after_kill_9_nothing_stays_and_the_next_start_recovers(start_run: StartRun) -> None:
