@@ -279,6 +279,7 @@ def test_the_list_of_keys_opens_with_a_question_mark(at_work):
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_axe_finds_nothing_and_nothing_runs_out_of_the_page(at_work, width, scheme, language):
     page = at_work()
+    press_and_arrive(page, "a")
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     page.locator(f"button[name=language][value={language}]").click()
