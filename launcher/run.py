@@ -16,7 +16,7 @@ from types import FrameType
 from launcher.console import Console
 from launcher.environment import PROJECT_ROOT
 from launcher.errors import LauncherError, StopRequested
-from launcher.hosting import SERVERS, Servers, ensure
+from launcher.hosting import DATABASE, SERVERS, Servers, ensure
 from launcher.locks import FileLock
 from launcher.places import Places
 from launcher.processes import Process, Program, end_strays, processes_marked, wait_for
@@ -142,7 +142,7 @@ class Installation:
             self.console.say("Collecting style sheets, scripts and fonts, beside what follows.")
         self._start_servers()
         self._manage("Bringing the tables up to date.", "migrate", "--noinput")
-        self._manage("Loading the sample campaign, unless it is there.", "load_sample", show=True)
+        self._load_sample()
         self.collecting.finish()
         web, *workers = programs(self.root, self.places, self.environment())
         self._supervise(web)
@@ -150,6 +150,16 @@ class Installation:
         for program in workers:
             self._supervise(program)
         self._greet()
+
+    def _load_sample(self) -> None:
+        """Load the sample at the first start; a database elsewhere is asked at every start."""
+        stamp = self.places.root / "sample.stamp"
+        embedded = self.servers is not None and DATABASE in self.servers.wanted
+        if embedded and stamp.exists():
+            return
+        self._manage("Loading the sample campaign, unless it is there.", "load_sample", show=True)
+        if embedded:
+            stamp.touch()
 
     def _start_servers(self) -> None:
         self.servers = ensure(self.places.root, say=self.console.say)
