@@ -100,7 +100,8 @@ def _render(piece: Piece) -> str:
             '<span class="odd odd-{}" title="{}" data-code="{}">{}</span>',
             piece.oddity, _oddity_title(piece), _code(piece), mark_safe(html),  # noqa: S308 (escaped)
         )  # fmt: skip
-    for mark in reversed(piece.marks):
+    # The first mark lies innermost, and so is the one that is seen: flags come worst first.
+    for mark in piece.marks:
         html = format_html(
             '<mark class="hit hit-{}" title="{}">{}</mark>',
             mark.kind, mark.title, mark_safe(html),  # noqa: S308 (escaped)

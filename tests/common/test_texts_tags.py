@@ -70,6 +70,12 @@ def test_a_span_is_marked_with_its_kind_and_reason() -> None:
     assert 'Are <mark class="hit hit-suspect" title="12 is missing">12</mark> left?' in html
 
 
+def test_of_two_marks_on_the_same_words_the_first_lies_innermost() -> None:
+    spans = [{"start": 0, "end": 2, "kind": kind, "title": ""} for kind in ("broken", "notice")]
+    html = render("{% text value 'en' spans %}", value="12", spans=spans)
+    assert html.index("hit-notice") < html.index("hit-broken")
+
+
 def test_guidelines_keep_their_structure_and_lose_what_could_run() -> None:
     html = render(
         "{{ value|markdown }}",
