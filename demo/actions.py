@@ -17,7 +17,7 @@ from demo.errors import SampleError
 from demo.lab import Lab, check_is_trial, found_lab
 from demo.script import counts, opening, opening_settlements
 from demo.texts import check_texts, import_texts
-from demo.work import Clock, everybodys_queues, open_for_the_cast, settle_everything, settle_next, work_off
+from demo.work import Clock, everybodys_queues, open_for_the_cast, settle_everything, settle_waiting, work_off
 from exports.actions import make_release, render
 from exports.formats.folder import check_target
 from exports.models import Release
@@ -59,8 +59,8 @@ def _do_the_opening(campaign: Campaign, lab: Lab, now: datetime, write: Write) -
             campaign=campaign, person=person, kind=kind, language=language, lab=lab, clock=lambda: now,
             at_most=max(0, wanted.get((person, kind, language), 0) - done),
         )  # fmt: skip
-    for _ in range(len(opening_settlements()) - queries.settled_in(campaign)):
-        settle_next(campaign=campaign, lab=lab, now=now)
+    missing = max(0, len(opening_settlements()) - queries.settled_in(campaign))
+    settle_waiting(campaign=campaign, lab=lab, clock=lambda: now, at_most=missing)
 
 
 def run_whole_path(

@@ -6,10 +6,13 @@ from demo.lab import PASSWORD
 from demo.script import Person, people
 
 FIRST_STEPS = (
-    ("Ana, Ben, Chi, Dev", "My work: take the next item. Press ? for the keys. Sensitivity is there too."),
-    ("Rui", "Review: settle what was rejected, what two people see differently, and what was drawn."),
-    ("Mia", "Progress and Checks: how far the languages are. Releases: 0.1 as it stands today."),
-    ("Oz", "Sees nothing of the campaign until Mia adds him: manage.py add_member."),
+    (
+        "Ana, Ben, Chi, Dev",
+        "My work: start on a language, press ? for the keys. Sensitivity waits there too.",
+    ),
+    ("Rui", "Review: settle what was rejected or judged differently, and what was drawn for revision."),
+    ("Mia", "Progress, Checks and Releases: how far the languages are, what is flagged, 0.1 as it stands."),
+    ("Oz", "Sees nothing, until: manage.py add_member sample oz@example.org --languages en"),
 )
 
 

@@ -7,13 +7,19 @@ from django.db.models import QuerySet
 from annotation.models import Campaign
 from annotation.queries import queues
 from corpus.models import Benchmark
+from demo.script import people
 from exports.queries import released
 from flagging.models import ModelPass
-from people.models import Contributor
+from people.models import Contributor, User
 from review.models import Settlement
 
 Queue = tuple[str, str]
 """Kind and language."""
+
+
+def cast_is_there() -> bool:
+    """This function will say whether anybody of the cast has an account. One statement."""
+    return User.objects.filter(email__in=[person.email for person in people()]).exists()
 
 
 def campaign_named(slug: str) -> Campaign | None:

@@ -76,11 +76,15 @@ def check_texts(*, benchmark: Benchmark, lab: Lab, clock: Callable[[], datetime]
 
     Raises `SampleError` where a pass fails.
     """
+    seen = 0
     for language in (SOURCE_LANGUAGE, *LANGUAGES):
         if not queries.passes(benchmark, language).exists():
             request_pass(benchmark=benchmark, language=language, by=lab.manager, now=clock())
         for model_pass in queries.unended_passes(benchmark, language):
             _see_through(model_pass, write)
+            seen += 1
+    if not seen:
+        write("All texts are checked already; the page Checks shows what was found.")
 
 
 def _see_through(model_pass: ModelPass, write: Write) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from uuid import uuid4
 
 from django.db import transaction
@@ -36,6 +37,7 @@ from review.cases import Case, case
 from review.queries import Wanted, Why, review_queue
 
 Clock = Callable[[], datetime]
+REVIEWED_AT_ONCE = 200
 
 
 @transaction.atomic
@@ -101,24 +103,28 @@ def _hand_in(slot: Slot, person: str, by: Contributor, now: datetime) -> None:
         submit_verification(slot=own, answer=said.answer, handed=handed, by=by, now=now)
 
 
-def settle_next(*, campaign: Campaign, lab: Lab, now: datetime, why: str = "") -> bool:
-    """This function will settle the worst task of the reviewer's queue; False when none waits.
+def settle_waiting(
+    *, campaign: Campaign, lab: Lab, clock: Clock, why: str = "", at_most: int | None = None
+) -> int:
+    """This function will settle what waits for the reviewer, worst first, and return how many tasks it was.
 
     `why` asks for one kind of case, as the page does. Tasks that still miss a judgement are left for later.
     """
-    rows = review_queue(lab.reviewer, Wanted(why=why, campaign=campaign.slug), limit=100).rows
-    task = next((row.task for row in rows if not row.task.slots.filter(submitted_at=None).exists()), None)
-    if task is not None:
-        _settle(task, lab, now)
-    return task is not None
+    rows = review_queue(lab.reviewer, Wanted(why=why, campaign=campaign.slug), limit=REVIEWED_AT_ONCE).rows
+    ready = (row.task for row in rows if not row.task.slots.filter(submitted_at=None).exists())
+    settled = 0
+    for task in islice(ready, at_most):
+        _settle(task, lab, clock())
+        settled += 1
+    return settled
 
 
 def settle_everything(*, campaign: Campaign, lab: Lab, clock: Clock) -> int:
     """This function will settle all that waits, differing texts at the end, and return how many tasks it was."""
     settled = 0
     for why in ("", Why.TEXTS.value):
-        while settle_next(campaign=campaign, lab=lab, now=clock(), why=why):
-            settled += 1
+        while some := settle_waiting(campaign=campaign, lab=lab, clock=clock, why=why):
+            settled += some
     return settled
 
 

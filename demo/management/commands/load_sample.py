@@ -12,13 +12,16 @@ from demo.actions import load_sample
 from demo.errors import NotATrialError
 from demo.greeting import sign_ins, what_to_do_first
 from demo.lab import check_is_trial
+from demo.queries import cast_is_there
 
 
 class Command(BaseCommand):
-    """Loads the sample where it is not there yet. Outside debug it is left out, and says so: that is no failure
-    of a start."""
+    """Loads the sample where it is not there yet. Outside debug it is left out and says so: a start on real data
+    does not fail for want of a sample."""
 
     help = "Load the sample campaign with its people, unless it is there; --show prints how to sign in."
+    # Part of every start, right after migrate, which has run them.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """This function will declare `--show`."""
@@ -31,6 +34,11 @@ class Command(BaseCommand):
                 check_is_trial()
                 self.stdout.write(f"{sign_ins()}\n\n{what_to_do_first()}")
             elif not load_sample(now=clock.now(), write=self.stdout.write):
-                self.stdout.write("  The sample campaign is there.")
+                self.stdout.write("The sample campaign is there.")
         except NotATrialError as error:
             self.stderr.write(str(error))
+            if cast_is_there():
+                self.stderr.write(
+                    "WARNING: the sample's accounts are in this database. Everybody knows their password: use "
+                    "another database, or delete these accounts."
+                )
