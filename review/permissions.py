@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from annotation.models import Annotation, Task
-from common.models import Workspace
 from people.models import Contributor, Role
 from people.permissions import MANAGING, can_review, check_can_review
 from review.models import Settlement
+
+# Whoever bears one of these roles in a workspace sees how far its campaigns are.
+SEEING = (*MANAGING, Role.Name.REVIEWER)
 
 
 def check_can_settle(contributor: Contributor, task: Task, outcome: str = "") -> None:
@@ -55,11 +56,6 @@ def _reviews_everything(contributor: Contributor, task: Task) -> bool:
     return all(can_review(contributor, task.campaign.workspace_id, tag) for tag in tags)
 
 
-def can_see_progress(contributor: Contributor, workspace: Workspace | int) -> bool:
-    """This function will say whether `contributor` manages or reviews in the workspace. One statement."""
-    return Role.objects.filter(
-        Q(name__in=MANAGING) | Q(name=Role.Name.REVIEWER),
-        contributor=contributor,
-        workspace=workspace,
-        withdrawn_at=None,
-    ).exists()
+def sees_campaigns(contributor: Contributor) -> bool:
+    """This function will say whether `contributor` manages or reviews in any workspace. One statement."""
+    return Role.objects.filter(contributor=contributor, name__in=SEEING, withdrawn_at=None).exists()
