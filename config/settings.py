@@ -16,7 +16,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 
 # Debug stands for "this is a developer's machine or a trial": it alone allows the key below.
 DEBUG = env.bool("DEBUG", default=True)
-DEVELOPMENT_SECRET_KEY = "development-key-for-trials-on-one-machine-only"
+DEVELOPMENT_SECRET_KEY = "development-key-for-trials-on-one-machine-only"  # noqa: S105 (refused outside debug)
 SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -31,7 +31,9 @@ class Settlement(PublicIdModel):
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     picked = models.ForeignKey(Annotation, null=True, on_delete=models.PROTECT, db_index=False)
     # The text that comes out: the picked judgement's, or the one written here.
-    result_version = models.ForeignKey(TranslationVersion, null=True, on_delete=models.PROTECT, db_index=False)
+    result_version = models.ForeignKey(
+        TranslationVersion, null=True, on_delete=models.PROTECT, db_index=False
+    )
     # The imported text that was settled: when another one counts, the settlement is stale.
     translation_version = models.ForeignKey(
         TranslationVersion, on_delete=models.PROTECT, related_name="+", db_index=False

@@ -28,7 +28,10 @@ QUESTIONS = (
 
 
 def fields_of(question: str, options: Sequence[str]) -> dict[str, str]:
-    return {"question": question, **{f"option_{letter}": text for letter, text in zip("abcdefghij", options)}}
+    return {
+        "question": question,
+        **{f"option_{letter}": text for letter, text in zip("abcdefghij", options, strict=False)},
+    }
 
 
 def make_benchmark(workspace: Workspace, now: datetime, *, slug: str = "mini") -> Benchmark:

@@ -17,7 +17,7 @@ from annotation.actions.submissions import (
     undo,
 )
 from annotation.errors import NothingToUndoError, SlotLostError, TextReplacedError
-from annotation.labels import LabelError, SensitivityAnswers, SensitivitySpan, VerificationAnswer, Verdict
+from annotation.labels import LabelError, SensitivityAnswers, SensitivitySpan, Verdict, VerificationAnswer
 from annotation.models import Annotation, Membership, SourceReport
 from annotation.queries import work_item
 from corpus.models import Translation, TranslationVersion
