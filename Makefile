@@ -50,7 +50,7 @@ lint-rooms:
 lint-templates:
 	.venv/bin/djlint --lint --quiet */templates
 lint-template-format:
-	.venv/bin/djlint --check --quiet */templates
+	.venv/bin/djlint --check */templates
 lint-migrations:
 	$(PYTHON_IN_VENV) -W "ignore:Got an error checking a consistent migration history" manage.py makemigrations --check --dry-run
 

@@ -141,7 +141,7 @@ class Installation:
         if self.collecting.process is not None:
             self.console.say("Collecting style sheets, scripts and fonts, beside what follows.")
         self._start_servers()
-        self._manage("Bringing the tables up to date.", "migrate", "--noinput")
+        self._manage("Bringing the tables up to date.", "migrate", "--noinput", "--skip-checks")
         self._load_sample()
         self.collecting.finish()
         web, *workers = programs(self.root, self.places, self.environment())
