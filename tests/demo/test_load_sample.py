@@ -27,7 +27,7 @@ from review.models import Settlement
 from review.queries import review_queue
 from tests.conftest import NOW
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 class Stopped(Exception):

@@ -24,7 +24,7 @@ from exports.errors import OpenRejectsError
 from exports.models import Release
 from exports.queries import lines_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 EXCLUDED = ("fr", "miscellaneous/test/4")
 
 
