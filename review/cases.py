@@ -115,7 +115,7 @@ def case(task: Task) -> Case:
         source=source,
         translation=target,
         system=translation.system,
-        fields=_fields(task, source, target),
+        fields=fields_of(task.campaign.benchmark.item_type, source, target.fields),
         flags=flags_of(translation_version=target, item_version=source),
         said=said,
         why=reasons_to_review(counting, is_drawn(task)),
@@ -189,10 +189,9 @@ def _excluded_by(task: Task) -> Settlement | None:
     return found.select_related("task__language", "decided_by").first()
 
 
-def _fields(task: Task, source: ItemVersion, target: TranslationVersion) -> tuple[Field, ...]:
-    names: Sequence[str] = by_name(task.campaign.benchmark.item_type).field_order(
-        {**source.fields, **target.fields}
-    )
+def fields_of(item_type: str, source: ItemVersion, target: Mapping[str, str]) -> tuple[Field, ...]:
+    """This function will return the fields of an item in its type's order, the right answer marked."""
+    names: Sequence[str] = by_name(item_type).field_order({**source.fields, **target})
     answer = source.attributes.get("answer")
     letters = {name: name.removeprefix("option_").upper() for name in names if name.startswith("option_")}
     return tuple(
@@ -200,7 +199,7 @@ def _fields(task: Task, source: ItemVersion, target: TranslationVersion) -> tupl
             name,
             letter := letters.get(name, ""),
             source.fields.get(name, ""),
-            target.fields.get(name, ""),
+            target.get(name, ""),
             bool(letter) and letter == answer,
         )
         for name in names

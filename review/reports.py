@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from annotation.models import Annotation, SourceReport
 from people.models import Contributor, Role
+from review.cases import Field, fields_of
 from review.permissions import SEEING
 
 PAGE = 25
@@ -31,6 +32,12 @@ class Report:
     def languages(self) -> tuple[str, ...]:
         """This function will return the tags of the languages in which it was said, in order."""
         return tuple(sorted({one.slot.language_id for one in self.said}))
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """This function will return the source's fields in order."""
+        version = self.report.item_version
+        return fields_of(version.item.benchmark.item_type, version, {})
 
 
 def source_reports(
