@@ -106,7 +106,8 @@ class Installation:
             self.collecting.stop()
         self.supervisor.stop(STOP_ORDER)
         if self.servers is not None:
-            self.console.say("Stopping broker and PostgreSQL.")
+            if self.servers.running:
+                self.console.say("Stopping broker and PostgreSQL.")
             try:
                 self.servers.leave()
             except StopRequested:
