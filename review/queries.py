@@ -246,10 +246,12 @@ def next_task(contributor: Contributor, wanted: Wanted, done: Task) -> Task | No
 
 
 def reviewed_task(contributor: Contributor, public_id: UUID) -> Task:
-    """This function will return a task that `contributor` reviews; `Task.DoesNotExist` for any other. Four
-    statements."""
+    """This function will return a task that `contributor` reviews; `Task.DoesNotExist` for any other, and while
+    they hold it to judge it: until then they are to see nobody else's judgement. Four statements."""
+    held = Slot.objects.filter(task=OuterRef("pk"), contributor=contributor, submitted_at=None)
     return (
         reviewed_tasks(desk(contributor))
+        .filter(~Exists(held))
         .select_related("campaign__benchmark", "item__current_version")
         .get(public_id=public_id)
     )

@@ -169,8 +169,12 @@ def test_what_a_reviewer_judged_waits_for_another(queue, task, judge, cast, now)
 def test_what_a_reviewer_holds_waits_for_another(queue, task, judge, cast, now):
     grant_role(contributor=cast.ben, workspace=cast.workspace, name="reviewer", by=cast.mia, now=now)
     judge(task, cast.ana, **REJECT)
+    assert reviewed_task(cast.ben, task.public_id) == task
     task.slots.filter(contributor=None).update(contributor=cast.ben, claimed_at=now, lease_until=now)
     assert queue(cast.ben) == {}
+    # Nor may they read what others said of it.
+    with pytest.raises(Task.DoesNotExist):
+        reviewed_task(cast.ben, task.public_id)
 
 
 @pytest.mark.parametrize("name", ["ana", "mia", "oz"])
