@@ -75,7 +75,7 @@ def _status_table(info: ReleaseInfo) -> Iterator[str]:
     yield "| language | split | rows | settled | verified | not verified | rejected, open | unsettled |"
     yield "|---|---|---:|---:|---:|---:|---:|---:|"
     for language in info.languages:
-        for split, counts in sorted(info.counts.get(language.export_name, {}).items()):
+        for split, counts in sorted(info.counts.get(language.export_name, {}).items(), key=_test_first):
             names = ("settled", "verified", "machine", "rejected_open", "unsettled")
             cells = [str(counts.get(name, 0)) for name in names]
             rows = sum(counts.values())
@@ -84,6 +84,10 @@ def _status_table(info: ReleaseInfo) -> Iterator[str]:
     told = ", ".join(f"{count} `{label}`" for label, count in sorted(info.labels.items()))
     yield f"Cultural sensitivity labels over all items: {told or 'none'}."
     yield ""
+
+
+def _test_first(split: tuple[str, dict[str, int]]) -> tuple[bool, str]:
+    return split[0] != "test", split[0]
 
 
 def _how_to_read(info: ReleaseInfo) -> str:

@@ -110,7 +110,7 @@ def _formats(value: str) -> Sequence[str]:
 
 
 def _report(console: Console, release: Release, files: Sequence[Written], output: Path) -> None:
-    table = Table("language", "split", *(status.value for status in STATUSES))
+    table = Table("language", "split", *(status.value.replace("_", " ") for status in STATUSES))
     for language, splits in sorted(release.counts.items()):
         for split, counts in sorted(splits.items()):
             table.add_row(language, split, *(f"{counts.get(status.value, 0):,}" for status in STATUSES))
