@@ -17,7 +17,7 @@ _LATEX = (
     r"overline|vec|hat|left|right)\b"
 )
 _CODE = r"```.+?```|`[^`\n]+`"
-_ADDRESS = r"\bhttps?://[^\s<>\"'）)」]+[^\s<>\"'.,;:!?）)」]|\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b"
+_ADDRESS = r"(?<![A-Za-z])https?://[^\s<>\"'）)」。，、；！？]*[^\s<>\"'.,;:!?）)」。，、；！？]|\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b"
 _HTML = r"</?(?:b|i|u|em|strong|sub|sup|br|p|span|div|table|tr|td|th|ul|ol|li|code|pre|a|img|h[1-6])\b[^<>]*>"
 _ENTITY = r"&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos|nbsp);"
 _MARKUP = regex.compile("|".join((_LATEX, _CODE, _ADDRESS, _HTML, _ENTITY)), regex.DOTALL | regex.IGNORECASE)

@@ -93,7 +93,7 @@ def _from_stems(text: str, table: list[list[str]], *, inside: bool) -> set[int]:
 def roman_value(numeral: str) -> int:
     """This function will return the value of a Roman numeral below 400, 0 for an empty one."""
     values = [_ROMAN_VALUES[sign] for sign in numeral]
-    return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 0], strict=True))
+    return sum(-one if one < two else one for one, two in zip(values, (*values[1:], 0), strict=False))
 
 
 def han_values(numeral: str) -> set[int]:

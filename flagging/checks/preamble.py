@@ -52,7 +52,7 @@ _FENCE = regex.compile(r"\s*```")
 HEAD = 200
 TAIL = 300
 # "Good." is a fine answer option.
-SHORTEST = 12
+SHORTEST = 6
 # An English clause before the translation proper, ended by a mark: for targets in other scripts.
 _LATIN_LEAD = regex.compile(
     r"[\p{Latin}\p{P}\p{Zs}]{8,160}?[:.!\n]\s*(?=.{0,8}[^\p{Latin}\p{P}\p{N}\p{S}\p{Zs}])"

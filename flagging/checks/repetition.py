@@ -25,8 +25,8 @@ class Loop:
 
     @property
     def times(self) -> int:
-        """Whole repetitions of the unit."""
-        return (self.end - self.start) // self.unit
+        """Whole repetitions of the unit, the last one with or without the blank that ends it."""
+        return (self.end - self.start + 1) // self.unit
 
 
 def first_loop(text: str) -> Loop | None:
@@ -46,7 +46,7 @@ def first_loop(text: str) -> Loop | None:
 def _repeats(text: str, start: int, unit: int) -> bool:
     needed = LONG_UNIT_TIMES if unit >= LONG_UNIT else SHORT_UNIT_TIMES
     said = text[start : start + unit]
-    return text.startswith(said * needed, start) and _says_something(said)
+    return text.startswith((said * needed).rstrip(), start) and _says_something(said)
 
 
 def _end(text: str, start: int, unit: int) -> int:
