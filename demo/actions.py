@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from annotation.models import Campaign
@@ -53,14 +55,19 @@ def _do_the_opening(campaign: Campaign, lab: Lab, now: datetime, write: Write) -
     """As many judgements and decisions as the script opens with; the queues say on which items."""
     wanted = counts(opening())
     write(f"  {sum(wanted.values())} judgements and {len(opening_settlements())} decisions")
-    for person, kind, language in everybodys_queues():
-        done = queries.done_by(lab.people[person], campaign).get((kind, language), 0)
-        work_off(
-            campaign=campaign, person=person, kind=kind, language=language, lab=lab, clock=lambda: now,
-            at_most=max(0, wanted.get((person, kind, language), 0) - done),
-        )  # fmt: skip
+    for person, work in groupby(everybodys_queues(), key=itemgetter(0)):
+        done = queries.done_by(lab.people[person], campaign)
+        handed_in = 0
+        for _, kind, language in work:
+            missing = wanted.get((person, kind, language), 0) - done.get((kind, language), 0)
+            handed_in += work_off(
+                campaign=campaign, person=person, kind=kind, language=language, lab=lab, clock=lambda: now,
+                at_most=max(0, missing),
+            )  # fmt: skip
+        write(f"  {person}: {handed_in} judgements")
     missing = max(0, len(opening_settlements()) - queries.settled_in(campaign))
-    settle_waiting(campaign=campaign, lab=lab, clock=lambda: now, at_most=missing)
+    settled = settle_waiting(campaign=campaign, lab=lab, clock=lambda: now, at_most=missing)
+    write(f"  {lab.reviewer.display_name}: {settled} decisions")
 
 
 def run_whole_path(
@@ -85,7 +92,8 @@ def run_whole_path(
     campaign = open_for_the_cast(benchmark=benchmark, slug=slug, name=f"Demo ({slug})", lab=lab, now=clock())
     _work_everything(campaign, lab, clock, write)
     write("5. Review")
-    write(f"  Rui settled {settle_everything(campaign=campaign, lab=lab, clock=clock)} tasks")
+    settled = settle_everything(campaign=campaign, lab=lab, clock=clock)
+    write(f"  {lab.reviewer.display_name} settled {settled} tasks")
     write(f"6. Release {DEMO_VERSION}")
     return _release(campaign, folder, lab, clock), folder
 
