@@ -120,12 +120,16 @@ def is_sentence_part(run: Run, *, across_scripts: bool) -> bool:
     low = [word for word in run.words if is_lower(word) and word not in KEPT]
     content = [word for word in low if word not in TITLE_GLUE and len(word) > 2]
     glue = [word for word in run.words if word.lower() in ENGLISH_GLUE and word.lower() not in TITLE_GLUE]
-    joints = [word for word in low if word in TITLE_GLUE]
+    joints = [word for word in run.words if word.lower() in TITLE_GLUE]
     if glue and (content or len(glue) >= 2):
         return True
     if across_scripts:
         return len(run.words) >= 4 and len(content) >= 1 and len(low) >= 2
-    return len(run.words) >= 5 and len(content) >= 2 and (len(joints) >= 2 or len(content) >= 5)
+    if len(run.words) < 5:
+        return len(content) >= 3 and bool(joints)
+    return (
+        len(content) >= 5 or (len(content) >= 2 and len(joints) >= 2) or (len(content) >= 3 and bool(joints))
+    )
 
 
 def is_quoted(text: str, run: Run) -> bool:

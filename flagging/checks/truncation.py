@@ -17,7 +17,7 @@ Z_LIMIT_ENDING_LOST = -0.9
 ENDINGS_USUALLY_KEPT = 0.9
 # Options are short and freely worded: only long ones, and only the shortest translations of them.
 SHORTEST_OPTION = 40
-Z_LIMIT_OPTION = -3.5
+Z_LIMIT_OPTION = -4.0
 
 
 class Truncation(Check):

@@ -25,7 +25,7 @@ FLOORS = {
     "untranslated_all": 0.97,
     "untranslated_copy": 0.97,
     "untranslated_question": 0.97,
-    "wrong_language_question": 0.95,
+    "wrong_language_question": 0.97,
     "option_missing": 0.98,
     "options_collide": 0.98,
     "answer_leak": 0.98,
@@ -100,9 +100,9 @@ def test_truncation_is_recalled(injected):
 
 
 def test_clean_human_translations_raise_few_false_alarms(injected):
-    assert injected.rate("clean") <= 0.05
+    assert injected.rate("clean") <= 0.04
     for language in injected.languages():
-        assert injected.rate("clean", language) <= 0.10, language
+        assert injected.rate("clean", language) <= 0.09, language
 
 
 def rates(examples: list[Example], kind: str) -> dict[str, float]:
@@ -114,7 +114,7 @@ def test_african_human_translations_raise_few_false_alarms(shared_data):
     found = rates(african(shared_data, "human"), "human")
     assert set(found) == {"af", "am", "bm", "nso", "sn"}
     assert sum(found.values()) / len(found) <= 0.08
-    assert max(found.values()) <= 0.13
+    assert max(found.values()) <= 0.12
 
 
 def test_published_translations_raise_few_false_alarms(shared_data):
