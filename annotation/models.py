@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from annotation.labels import Verdict
 from common.models import Language, PublicIdModel, Workspace
 from corpus.models import Benchmark, Item, ItemVersion, TranslationVersion
+from flagging.models import ModelPass
 from people.models import Contributor
 
 
@@ -78,6 +79,8 @@ class CampaignLanguage(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="languages")
     language = models.ForeignKey(Language, on_delete=models.PROTECT)
     system = models.CharField(max_length=200)
+    # The pass whose findings put the queue in its present order.
+    ordered_by = models.ForeignKey(ModelPass, null=True, on_delete=models.SET_NULL, db_index=False)
 
     class Meta:
         constraints = [
@@ -187,6 +190,10 @@ class Slot(PublicIdModel):
     flags_shown = models.BooleanField(null=True)
     guideline = models.ForeignKey(GuidelineVersion, null=True, on_delete=models.PROTECT, db_index=False)
     active_ms = models.BigIntegerField(default=0)
+    # Nobody is to take it any more: its task was settled or its item left out.
+    closed_at = models.DateTimeField(null=True)
+    # Its judgement counts no more and stays as it is: a reviewer sent the task back.
+    set_aside_at = models.DateTimeField(null=True)
     # Not null exactly while the last judgement of the slot stands (a deferred trigger sees to it).
     submitted_at = models.DateTimeField(null=True)
 
@@ -216,7 +223,7 @@ class Slot(PublicIdModel):
         indexes = [
             models.Index(
                 F("campaign"), F("kind"), F("language"), F("position"), F("id"),
-                condition=Q(submitted_at=None),
+                condition=Q(submitted_at=None, closed_at=None),
                 name="annotation_slot_queue",
             ),
             models.Index(
@@ -300,14 +307,16 @@ class Annotation(PublicIdModel):
                 name="annotation_one_chain_per_slot",
             ),
             models.CheckConstraint(
-                condition=(~Q(retraction="") & Q(verdict="", answers=None, corrects__isnull=False))
+                condition=(~Q(retraction="") & Q(verdict="", answers__isnull=True, corrects__isnull=False))
                 | Q(
                     retraction="",
                     verdict="",
                     answers__isnull=False,
                     translation_version=None,
                 )
-                | (Q(retraction="", answers=None, translation_version__isnull=False) & ~Q(verdict="")),
+                | (
+                    Q(retraction="", answers__isnull=True, translation_version__isnull=False) & ~Q(verdict="")
+                ),
                 name="annotation_is_verdict_answers_or_retraction",
             ),
             models.CheckConstraint(
@@ -323,6 +332,11 @@ class Annotation(PublicIdModel):
                 condition=~Q(verdict__in=["reject", "cannot_translate"]) | ~Q(reason=""),
                 name="annotation_reject_has_a_reason",
             ),
+        ]
+        indexes = [
+            models.Index(
+                F("contributor"), F("submitted_at").desc(), F("id").desc(), name="annotation_by_contributor"
+            )
         ]
 
     def __str__(self) -> str:

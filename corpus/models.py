@@ -218,6 +218,8 @@ class PublishedVotes(models.Model):
     """Columns 10–17 of a published Global-MMLU row, as published. The lists are not aligned: never zip them."""
 
     item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="published_votes")
+    # The text that was voted on: on another one the votes are stale.
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, db_index=False)
     required_knowledge = ArrayField(models.TextField())
     time_sensitive = ArrayField(models.TextField())
     reference = models.JSONField()

@@ -55,6 +55,7 @@ def settle(
         picked=picked,
         result_version=_text(outcome, locked, judged, picked, fields, by, now),
         translation_version=judged,
+        item_version_id=locked.item.current_version_id,
         reason=reason,
         decided_by=by,
         decided_at=now,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Annotation, Task
 from common.models import PublicIdModel
-from corpus.models import TranslationVersion
+from corpus.models import ItemVersion, TranslationVersion
 from people.models import Contributor
 
 
@@ -34,7 +34,9 @@ class Settlement(PublicIdModel):
     result_version = models.ForeignKey(
         TranslationVersion, null=True, on_delete=models.PROTECT, db_index=False
     )
-    # The imported text that was settled: when another one counts, the settlement is stale.
+    # The texts that were settled: when others count, the settlement is stale. An exclusion from all languages is
+    # about the source alone.
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     translation_version = models.ForeignKey(
         TranslationVersion, on_delete=models.PROTECT, related_name="+", db_index=False
     )

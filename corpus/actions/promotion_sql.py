@@ -155,9 +155,9 @@ WHERE item.id = plan.item_id AND plan.verdict = 'changed' AND %(replace)s
 # The item is found by its id again: new ones had none when the plan was made.
 _VOTES = f"""
 INSERT INTO corpus_publishedvotes (item_id, required_knowledge, time_sensitive, reference, culture, region,
-                                   country, label, is_annotated, imported_by_id)
+                                   country, label, is_annotated, imported_by_id, item_version_id)
 SELECT item.id, given.required_knowledge, given.time_sensitive, given.reference, given.culture,
-       given.region, given.country, given.label, given.is_annotated, %(import)s
+       given.region, given.country, given.label, given.is_annotated, %(import)s, item.current_version_id
 FROM corpus_plan plan JOIN corpus_stagedrow s ON s.id = plan.staged_id
 JOIN corpus_item item ON item.benchmark_id = %(benchmark)s AND item.external_id = s.external_id
 CROSS JOIN LATERAL jsonb_to_record(s.votes) AS given(
@@ -169,7 +169,7 @@ ON CONFLICT (item_id) DO UPDATE SET
     required_knowledge = excluded.required_knowledge, time_sensitive = excluded.time_sensitive,
     reference = excluded.reference, culture = excluded.culture, region = excluded.region,
     country = excluded.country, label = excluded.label, is_annotated = excluded.is_annotated,
-    imported_by_id = excluded.imported_by_id
+    imported_by_id = excluded.imported_by_id, item_version_id = excluded.item_version_id
 """
 
 _NEW_TRANSLATIONS = """
