@@ -133,6 +133,13 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "people.sign_in.address_tried"
+AXES_CLIENT_IP_CALLABLE = "people.sign_in.client_ip"
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+# allauth's own lock on failures counts by address alone: anybody could keep anybody else out.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# How many proxies of ours add to X-Forwarded-For; with 0 the header is what anybody may write, and unread.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
 LANGUAGE_CODE = "en"
