@@ -140,7 +140,12 @@ AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 # How many proxies of ours add to X-Forwarded-For; with 0 the header is what anybody may write, and unread.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+# No mail to addresses without an account: it would ask strangers to sign up.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Mails carry links that set passwords; with no EMAIL_URL they are printed and go nowhere.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Isogloss <isogloss@localhost>")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]

@@ -8,7 +8,7 @@ urlpatterns = [
     path("checks/", include("flagging.urls")),
     path("review/", include("review.urls")),
     path("releases/", include("exports.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("people.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -20,9 +20,12 @@ def address_tried(request: HttpRequest | None, credentials: Mapping[str, Any] | 
     return str(tried or "").strip().lower()
 
 
-def client_ip(request: HttpRequest) -> str:
+def client_ip(request: HttpRequest) -> str | None:
     """This function will return the network address of whoever asks, as seen by the outermost trusted proxy.
 
     `TRUSTED_PROXIES` in the settings says how many stand before this server; a header is believed only then.
+    None for a request that came over no network.
     """
+    if not request.META.get("REMOTE_ADDR") and "x-forwarded-for" not in request.headers:
+        return None
     return str(get_adapter(request).get_client_ip(request))
