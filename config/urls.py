@@ -1,6 +1,5 @@
 """Root addresses: each room brings its own."""
 
-from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
@@ -10,5 +9,4 @@ urlpatterns = [
     path("releases/", include("exports.urls")),
     path("accounts/", include("people.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("admin/", admin.site.urls),
 ]
