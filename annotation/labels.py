@@ -142,12 +142,30 @@ def check_verification(answer: VerificationAnswer, judged: Mapping[str, str]) ->
             _("“%(value)s” is not a reason for this verdict."),
             value=answer.reason,
         )
+    check_note(answer.note)
     if answer.severity and answer.severity not in set(Severity):
         raise LabelError("severity", _("“%(value)s” is not a severity."), value=answer.severity)
     if answer.reason == "other" and not answer.note.strip():
         raise LabelError("note", _("Say in the note what is wrong."))
     if answer.verdict is Verdict.EDIT:
         _check_edit(answer.fields or {}, judged)
+
+
+LONGEST_NOTE = 10_000
+
+
+def check_note(note: str) -> None:
+    """This function will raise `LabelError` for a note that cannot be kept: over 10,000 characters, NUL, lone
+    surrogates."""
+    if len(note) > LONGEST_NOTE:
+        raise LabelError("note", _("A note has at most %(most)d characters."), most=LONGEST_NOTE)
+    if not is_storable(note):
+        raise LabelError("note", _("This text holds a character that cannot be stored. Type it again."))
+
+
+def is_storable(text: str) -> bool:
+    """This function will say whether PostgreSQL and UTF-8 can hold the text: no NUL, no lone surrogate."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _check_edit(fields: Mapping[str, str], judged: Mapping[str, str]) -> None:
@@ -159,7 +177,7 @@ def _check_edit(fields: Mapping[str, str], judged: Mapping[str, str]) -> None:
             _("Nothing was changed. Accept the translation, or change it first."),
         )
     for name, text in fields.items():
-        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        if not is_storable(text):
             raise LabelError(
                 name,
                 _("This text holds a character that cannot be stored. Type it again."),
@@ -251,6 +269,8 @@ def check_sensitivity(answers: SensitivityAnswers, question: str, countries: Seq
 def _check_span(span: SensitivitySpan, tags: Sequence[str], question: str) -> None:
     if not 0 <= span.start < span.end <= len(question):
         raise LabelError("spans", _("The marked words lie outside the question. Mark them again."))
+    if not is_storable(span.quote):
+        raise LabelError("spans", _("The marked words came in incomplete. Mark them again."))
     if question[span.start : span.end] != span.quote:
         raise LabelError(
             "spans",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
 from annotation.actions.submissions import campaign_translation, tips
 from annotation.models import Annotation, Campaign, GuidelineVersion, Kind, Membership, Skip, Slot
@@ -62,8 +63,8 @@ def open_slots(campaign: Campaign, kind: str, language: str, contributor: Contri
     others = Slot.objects.filter(task=OuterRef("task"), contributor=contributor)
     skips = Skip.objects.filter(task=OuterRef("task"), contributor=contributor)
     return Slot.objects.filter(
-        ~Exists(others), ~Exists(skips),
-        campaign=campaign, kind=kind, language=language, submitted_at=None, contributor=None,
+        Q(contributor=None) | Q(lease_until__lt=Now()), ~Exists(others), ~Exists(skips),
+        campaign=campaign, kind=kind, language=language, submitted_at=None, closed_at=None,
     )  # fmt: skip
 
 
@@ -99,7 +100,8 @@ def latest_guideline(campaign: Campaign) -> GuidelineVersion:
 def last_submitted(contributor: Contributor, *, limit: int = 10) -> QuerySet[Annotation]:
     """This function will return the last judgements of `contributor` that stand, newest first. One statement."""
     return (
-        tips(Annotation.objects.filter(contributor=contributor, slot__campaign__closed_at=None))
+        tips(Annotation.objects.filter(contributor=contributor))
+        .filter(slot__campaign__closed_at=None, slot__set_aside_at=None)
         .select_related("slot__task__item", "slot__campaign")
         .order_by("-submitted_at", "-id")[:limit]
     )
@@ -224,9 +226,9 @@ def progress(campaign: Campaign) -> list[Progress]:
         Slot.objects.filter(campaign=campaign)
         .values("kind", "language")
         .annotate(
-            slots=Count("id"),
+            slots=Count("id", filter=Q(closed_at=None) | Q(submitted_at__isnull=False)),
             submitted=Count("id", filter=Q(submitted_at__isnull=False)),
-            held=Count("id", filter=Q(submitted_at=None, contributor__isnull=False)),
+            held=Count("id", filter=Q(submitted_at=None, lease_until__gte=Now())),
         )
     )
     tasks = {
@@ -245,4 +247,4 @@ def progress(campaign: Campaign) -> list[Progress]:
 
 
 def _unsubmitted() -> QuerySet[Slot]:
-    return Slot.objects.filter(task=OuterRef("pk"), submitted_at=None)
+    return Slot.objects.filter(task=OuterRef("pk"), submitted_at=None, closed_at=None)

@@ -24,6 +24,6 @@ def reorder_queues(benchmark_id: int, language: str, **_: Any) -> None:
 
 
 @receiver(versions_replaced)
-def reopen_slots(**_: Any) -> None:
+def reopen_slots(benchmark_id: int, **_: Any) -> None:
     """This function will open the slots again whose text was just replaced."""
-    reopen_stale_slots(now=clock.now())
+    reopen_stale_slots(now=clock.now(), benchmark_id=benchmark_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from annotation.actions import claims, submissions
+from annotation.actions import claims, ordering, submissions
 from common import clock
 
 
@@ -18,3 +18,9 @@ def free_expired_leases() -> None:
 def reopen_stale_slots() -> None:
     """This function will open the slots again whose text was replaced."""
     submissions.reopen_stale_slots(now=clock.now())
+
+
+@shared_task(name="annotation.order_late_queues")
+def order_late_queues() -> None:
+    """This function will order the queues whose latest pass was never told of."""
+    ordering.order_late_queues()

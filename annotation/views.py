@@ -14,9 +14,10 @@ from django_htmx.http import HttpResponseClientRedirect, replace_url
 
 from annotation import forms, queries
 from annotation.actions import claims, submissions
-from annotation.errors import NothingToUndoError, QueueClosedError, TextReplacedError, WorkError
-from annotation.labels import LabelError
+from annotation.errors import QueueClosedError, TextReplacedError, WorkError
+from annotation.labels import LabelError, is_storable
 from annotation.models import Campaign, Kind, Slot
+from annotation.permissions import can_take
 from common import clock
 from common.signed_in import signed_in
 from people.middleware import PersonRequest
@@ -63,7 +64,8 @@ def slot(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own = _own_slot(request, public_id)
     if request.method == "POST":
         return _submit(request, own)
-    if own.contributor_id != request.contributor.pk or own.submitted_at:
+    theirs = own.contributor_id == request.contributor.pk and not own.submitted_at
+    if not theirs or not can_take(request.contributor, own.campaign, own.kind, own.language_id):
         messages.info(
             request, _("That item is no longer open with you. Go on with the next, or undo it here.")
         )
@@ -77,7 +79,7 @@ def skip(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """This function will pass an item by for good and go on to the next."""
     own = _own_slot(request, public_id)
     reason = request.POST.get("reason", "").strip()
-    if not reason:
+    if not reason or not is_storable(reason):
         messages.error(request, _("Say why you skip it."))
         return _to(request, reverse("slot", args=[public_id]))
     claims.skip(slot=own, reason=reason, by=request.contributor, now=clock.now())
@@ -99,7 +101,7 @@ def undo(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """This function will take a judgement back and open its item again."""
     try:
         submissions.undo(slot=_own_slot(request, public_id), by=request.contributor, now=clock.now())
-    except NothingToUndoError as error:
+    except WorkError as error:
         messages.error(request, str(error))
         return _to(request, reverse("home"))
     messages.success(request, _("Taken back. The item is open again as you left it."))
@@ -172,6 +174,7 @@ def _submit(request: PersonRequest, own: Slot) -> HttpResponse:
 def _hand_in(request: PersonRequest, own: Slot, judged: dict[str, str]) -> None:
     post, by, now = request.POST, request.contributor, clock.now()
     handed = forms.handed(post)
+    submissions.check_handed(slot=own, handed=handed)
     if own.kind == Kind.VERIFICATION:
         answer = forms.verification_answer(post, judged)
         submissions.submit_verification(slot=own, answer=answer, handed=handed, by=by, now=now)

@@ -48,11 +48,19 @@ app.conf.update(
         },
         "free-expired-leases": {
             "task": "annotation.free_expired_leases",
-            "schedule": 60.0,
+            "schedule": 3600.0,
         },
         "reopen-stale-slots": {
             "task": "annotation.reopen_stale_slots",
+            "schedule": 600.0,
+        },
+        "order-late-queues": {
+            "task": "annotation.order_late_queues",
             "schedule": 60.0,
+        },
+        "check-unchecked-imports": {
+            "task": "flagging.check_unchecked_imports",
+            "schedule": 120.0,
         },
     },
 )

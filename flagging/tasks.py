@@ -18,3 +18,9 @@ def run_chunk(chunk_id: int) -> None:
 def requeue_waiting_chunks() -> None:
     """This function will send chunks again that were lost on the way."""
     passes.resend_waiting_chunks(now=clock.now())
+
+
+@shared_task(name="flagging.check_unchecked_imports")
+def check_unchecked_imports() -> None:
+    """This function will ask for the passes that an import was to be followed by and was not."""
+    passes.check_unchecked_imports(now=clock.now())

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from annotation.errors import QueueClosedError
 from annotation.models import Campaign, GuidelineVersion, Skip, Slot
-from annotation.permissions import check_can_take
+from annotation.permissions import can_take, check_can_take
 from people.models import Contributor
 
 # Another tab of the same person may take the same task between look and write; the constraint refuses the
 # second, and the next task is looked for.
 CLAIM_ATTEMPTS = 5
+# An expired slot goes to whoever claims next; until then, and for this long, its holder may still hand in.
+GRACE = timedelta(days=1)
 
 _CLAIM = """
 UPDATE annotation_slot SET
@@ -25,7 +27,7 @@ UPDATE annotation_slot SET
 WHERE id = (
     SELECT s.id FROM annotation_slot s
     WHERE s.campaign_id = %(campaign)s AND s.kind = %(kind)s AND s.language_id = %(language)s
-        AND s.submitted_at IS NULL AND (s.contributor_id IS NULL OR s.lease_until < %(now)s)
+        AND s.submitted_at IS NULL AND s.closed_at IS NULL AND (s.contributor_id IS NULL OR s.lease_until < %(now)s)
         AND NOT EXISTS (SELECT 1 FROM annotation_slot o
             WHERE o.task_id = s.task_id AND o.contributor_id = %(me)s)
         AND NOT EXISTS (SELECT 1 FROM annotation_skip k
@@ -113,8 +115,10 @@ def heartbeat(*, slot: Slot, active_ms: int, by: Contributor, now: datetime) -> 
     `active_ms` is what the page counted since its last heartbeat; the sum never exceeds the time since the
     claim, whatever a page says.
     """
-    held = Slot.objects.filter(pk=slot.pk, contributor=by, submitted_at=None).first()
-    if held is None:
+    held = (
+        Slot.objects.select_related("campaign").filter(pk=slot.pk, contributor=by, submitted_at=None).first()
+    )
+    if held is None or not can_take(by, held.campaign, held.kind, held.language_id):
         return False
     most = max(0, int((now - held.claimed_at).total_seconds() * 1000)) if held.claimed_at else 0
     return bool(
@@ -150,8 +154,9 @@ def skip(*, slot: Slot, reason: str, by: Contributor, now: datetime) -> bool:
 
 
 def free_expired_leases(*, now: datetime) -> int:
-    """This function will free the slots whose lease ran out, and return how many.
+    """This function will free the slots whose lease ran out a day ago or more, and return how many.
 
-    Claims take expired slots without it; it keeps the figures of who holds what true.
+    Claims take expired slots without it. Until somebody does, what is known of the holder's work (opened when,
+    with which flags and guidelines, for how long) stays, since they may still hand it in.
     """
-    return Slot.objects.filter(submitted_at=None, lease_until__lt=now).update(**_FREE)
+    return Slot.objects.filter(submitted_at=None, lease_until__lt=now - GRACE).update(**_FREE)

@@ -9,8 +9,10 @@ their stratum, so that what is kept about a judgement is what was true when it w
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 
-from annotation.models import Campaign, Kind
+from annotation.models import Campaign, CampaignLanguage, Kind
+from flagging.models import ModelPass
 
 AUDIT_AT_LEAST = 100
 
@@ -55,6 +57,15 @@ WITH latest AS (
 )
 SELECT id, position FROM ordered
 """
+_LOCK = """
+SELECT id FROM annotation_task WHERE campaign_id = %s AND kind = %s AND language_id = %s ORDER BY id FOR UPDATE
+"""
+_KEEP = """
+UPDATE annotation_campaignlanguage SET ordered_by_id = (
+    SELECT max(id) FROM flagging_modelpass
+    WHERE benchmark_id = %s AND language_id = %s AND finished_at IS NOT NULL)
+WHERE campaign_id = %s AND language_id = %s
+"""
 # The position goes in a statement of its own: it reaches the slots through their foreign key, and one
 # statement may not touch a row twice.
 _MOVE = """
@@ -66,13 +77,15 @@ WHERE t.id = m.id AND t.position <> m.position
 
 @transaction.atomic
 def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
-    """This function will put the tasks of one queue in order by what the latest pass found. Two statements.
+    """This function will put the tasks of one queue in order by what the latest pass found. Four statements.
 
     Sensitivity tasks carry no flags of their own and stay in the seeded order they were drawn in.
     """
     if kind == Kind.SENSITIVITY:
         return
     with connection.cursor() as cursor:
+        # Tasks before slots, as a settlement takes them: two that took them the other way round would deadlock.
+        cursor.execute(_LOCK, [campaign.pk, kind, language])
         cursor.execute(
             _ORDER,
             {
@@ -82,3 +95,30 @@ def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
         )  # fmt: skip
         rows = cursor.fetchall()
         cursor.execute(_MOVE, [[row[0] for row in rows], [row[1] for row in rows]])
+        cursor.execute(_KEEP, [campaign.benchmark_id, language, campaign.pk, language])
+
+
+def order_late_queues() -> int:
+    """This function will order the queues that a finished pass was never told to, and return how many.
+
+    News of a pass goes out after its commit and can be lost with the process; this finds it again.
+    """
+    latest = (
+        ModelPass.objects.filter(
+            benchmark=OuterRef("campaign__benchmark"),
+            language=OuterRef("language"),
+            finished_at__isnull=False,
+        )
+        .order_by("-pk")
+        .values("pk")[:1]
+    )
+    lines = (
+        CampaignLanguage.objects.filter(campaign__closed_at=None)
+        .annotate(latest=Subquery(latest))
+        .filter(latest__isnull=False)
+        .select_related("campaign")
+    )
+    late = [line for line in lines if line.ordered_by_id != line.latest]
+    for line in late:
+        order_queue(campaign=line.campaign, kind=Kind.VERIFICATION, language=line.language_id)
+    return len(late)

@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from annotation.errors import NothingToUndoError, SlotLostError, TextReplacedError
+from annotation.errors import NothingToUndoError, QueueClosedError, SlotLostError, TextReplacedError
 from annotation.labels import (
     SensitivityAnswers,
     Verdict,
     VerificationAnswer,
+    check_note,
     check_sensitivity,
     check_verification,
 )
@@ -104,6 +105,7 @@ def submit_sensitivity(
         return twin
     slot, membership = _lock(slot, Kind.SENSITIVITY, by, now)
     _check_item_version(slot, handed)
+    check_note(note)
     question = slot.task.item.current_version.fields.get("question", "")
     check_sensitivity(answers, question, COUNTRIES)
     return _append(slot, membership, handed.key, by, now, answers=answers.as_json(), note=note)
@@ -121,9 +123,15 @@ def _lock(slot: Slot, kind: str, by: Contributor, now: datetime) -> tuple[Slot, 
         .get(pk=slot.pk, kind=kind)
     )
     membership = check_can_take(by, locked.campaign, kind, locked.language_id)
+    _check_open(locked)
     if locked.contributor_id == by.pk:
         return locked, membership
     return _take_for_late_work(locked, by, now), membership
+
+
+def _check_open(slot: Slot) -> None:
+    if slot.campaign.closed_at:
+        raise QueueClosedError(_("This campaign is closed. Nothing more is taken in."))
 
 
 def _take_for_late_work(slot: Slot, by: Contributor, now: datetime) -> Slot:
@@ -131,7 +139,7 @@ def _take_for_late_work(slot: Slot, by: Contributor, now: datetime) -> Slot:
     free = (
         Slot.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("campaign", "task__item__current_version")
-        .filter(task_id=slot.task_id, submitted_at=None)
+        .filter(task_id=slot.task_id, submitted_at=None, closed_at=None)
         .filter(Q(contributor=None) | Q(lease_until__lt=now))
         .order_by("number")
         .first()
@@ -141,9 +149,21 @@ def _take_for_late_work(slot: Slot, by: Contributor, now: datetime) -> Slot:
         raise SlotLostError(
             _("Your time on this item ran out and others have taken it. Copy your text if you need it.")
         )
+    # Nothing of whoever held it before is theirs.
     free.contributor, free.claimed_at, free.lease_until = by, now, now
-    free.save(update_fields=["contributor", "claimed_at", "lease_until"])
+    free.opened_at, free.active_ms, free.flags_shown, free.guideline = None, 0, None, None
+    free.save()
     return free
+
+
+def check_handed(*, slot: Slot, handed: Handed) -> None:
+    """This function will raise `TextReplacedError` when the page showed a text that no longer counts.
+
+    Asked before the form is read: its texts are compared with the ones that count.
+    """
+    _check_item_version(slot, handed)
+    if slot.kind == Kind.VERIFICATION:
+        _judged_translation(slot, handed)
 
 
 def _check_item_version(slot: Slot, handed: Handed) -> None:
@@ -171,7 +191,9 @@ def campaign_translation(slot: Slot) -> Translation:
 
 def tips(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
     """This function will narrow to the end of each slot's chain that is a judgement, not a retraction."""
-    return annotations.filter(corrected_by=None, retraction="")
+    # Not `corrected_by=None`: the planner takes that outer join for a single row.
+    later = Annotation.objects.filter(corrects=OuterRef("pk"))
+    return annotations.filter(~Exists(later), retraction="")
 
 
 def _append(
@@ -189,7 +211,7 @@ def _append(
         standing=membership.standing,
         corrects=Annotation.objects.filter(slot=slot, corrected_by=None).first(),
         item_version_id=slot.task.item.current_version_id,
-        flags_shown=bool(slot.flags_shown),
+        flags_shown=slot.campaign.show_flags if slot.flags_shown is None else slot.flags_shown,
         guideline_id=guideline_id,
         active_ms=slot.active_ms,
         key=key,
@@ -221,6 +243,9 @@ def undo(*, slot: Slot, by: Contributor, now: datetime) -> Annotation:
     """
     locked = Slot.objects.select_for_update(of=("self",)).select_related("campaign", "task").get(pk=slot.pk)
     check_can_take(by, locked.campaign, locked.kind, locked.language_id)
+    _check_open(locked)
+    if locked.set_aside_at:
+        raise NothingToUndoError(_("A reviewer sent this item back; somebody else judges it anew."))
     tip = tips(Annotation.objects.filter(slot=locked, contributor=by)).first()
     if tip is None or locked.contributor_id != by.pk:
         raise NothingToUndoError(_("There is nothing of yours to take back here."))
@@ -250,7 +275,8 @@ WITH stale AS MATERIALIZED (
     JOIN corpus_item i ON i.id = t.item_id
     LEFT JOIN corpus_translationversion v ON v.id = a.translation_version_id
     LEFT JOIN corpus_translation r ON r.id = v.translation_id
-    WHERE s.submitted_at IS NOT NULL AND a.retraction = ''
+    WHERE s.submitted_at IS NOT NULL AND s.set_aside_at IS NULL AND a.retraction = ''
+        AND (%(benchmark)s::bigint IS NULL OR i.benchmark_id = %(benchmark)s)
         AND NOT EXISTS (SELECT 1 FROM annotation_annotation c WHERE c.corrects_id = a.id)
         AND (a.item_version_id <> i.current_version_id OR r.current_version_id <> v.id)
     FOR UPDATE OF s
@@ -267,13 +293,14 @@ SELECT array_agg(slot_id) FROM retracted
 
 
 @transaction.atomic
-def reopen_stale_slots(*, now: datetime) -> int:
-    """This function will open again every slot whose judgement is of a text that no longer counts.
+def reopen_stale_slots(*, now: datetime, benchmark_id: int | None = None) -> int:
+    """This function will open again every slot whose judgement is of a text that no longer counts, of one benchmark
+    or of all.
 
     The judgement stays, followed by a retraction that says why; returns how many. Safe to run at any time.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_STALE, {"now": now})
+        cursor.execute(_STALE, {"now": now, "benchmark": benchmark_id})
         row = cursor.fetchone()
     slots = row[0] if row and row[0] else []
     return Slot.objects.filter(pk__in=slots).update(

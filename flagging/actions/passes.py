@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from common import audit
 from common.queue import enqueue
-from corpus.models import Benchmark
+from corpus.models import Benchmark, Import
 from flagging.checks import PAIR_CHECKS, SET_CHECKS, TEXT_CHECKS
 from flagging.checks.base import Described, Finding, Text
 from flagging.checks.statistics import SetStatistics, measure
@@ -211,6 +211,27 @@ def resend_waiting_chunks(*, now: datetime) -> int:
     Chunk.objects.filter(pk__in=lost).update(queued_at=now)
     enqueue("flagging.run_chunk", lost)
     return len(lost)
+
+
+def check_unchecked_imports(*, now: datetime) -> int:
+    """This function will ask for a pass where an import brought texts and none was asked for since.
+
+    News of an import goes out after its commit and can be lost with the process; this finds it again.
+    """
+    asked = ModelPass.objects.filter(
+        benchmark=OuterRef("benchmark"),
+        language=OuterRef("source__language"),
+        requested_at__gte=OuterRef("promoted_at"),
+    )
+    unchecked = (
+        Import.objects.filter(promoted_at__lt=now - RESEND_AFTER)
+        .filter(Q(counts__created__gt=0) | Q(counts__replaced__gt=0))
+        .filter(~Exists(asked))
+    )
+    missing = set(unchecked.values_list("benchmark", "source__language"))
+    for benchmark, language in missing:
+        request_pass(benchmark=Benchmark.objects.get(pk=benchmark), language=language, by=None, now=now)
+    return len(missing)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from annotation.actions.campaigns import pause
+from annotation.actions.campaigns import pause, withdraw_member
 from annotation.actions.claims import claim, free_expired_leases, give_back, heartbeat, open_slot, skip
 from annotation.errors import QueueClosedError
 from annotation.models import Slot
@@ -44,12 +44,27 @@ def test_an_expired_lease_goes_to_the_next_person(cast, take, now):
     assert take(cast.ben, at=later) == slot
 
 
-def test_the_sweeper_frees_expired_leases_only(cast, take, now):
+def test_the_sweeper_frees_leases_that_ran_out_a_day_ago(cast, take, now):
     slot = take(cast.ana)
-    assert free_expired_leases(now=now + timedelta(minutes=29)) == 0
-    assert free_expired_leases(now=now + timedelta(minutes=31)) == 1
+    assert free_expired_leases(now=now + timedelta(hours=23)) == 0
+    assert free_expired_leases(now=now + timedelta(hours=25)) == 1
     slot.refresh_from_db()
     assert slot.contributor is None
+
+
+def test_a_closed_slot_is_not_handed_out(cast, take, now):
+    slot = take(cast.ana)
+    give_back(slot=slot, by=cast.ana)
+    Slot.objects.filter(pk=slot.pk).update(closed_at=now)
+    assert take(cast.ana).task_id != slot.task_id
+
+
+def test_a_withdrawn_member_no_longer_keeps_a_slot_alive(campaign, cast, take, now):
+    slot = take(cast.ana)
+    withdraw_member(
+        membership=campaign.memberships.get(contributor=cast.ana, language="de"), by=None, now=now
+    )
+    assert not heartbeat(slot=slot, active_ms=0, by=cast.ana, now=now)
 
 
 def test_a_heartbeat_extends_the_lease_and_counts_no_more_than_real_time(cast, take, now):

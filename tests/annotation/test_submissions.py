@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,9 +17,9 @@ from annotation.actions.submissions import (
     tips,
     undo,
 )
-from annotation.errors import NothingToUndoError, SlotLostError, TextReplacedError
+from annotation.errors import NothingToUndoError, QueueClosedError, SlotLostError, TextReplacedError
 from annotation.labels import LabelError, SensitivityAnswers, SensitivitySpan, Verdict, VerificationAnswer
-from annotation.models import Annotation, Membership, SourceReport
+from annotation.models import Annotation, Campaign, Membership, Slot, SourceReport
 from annotation.queries import work_item
 from corpus.models import Translation, TranslationVersion
 from tests.factories import add_version
@@ -224,3 +225,36 @@ def test_a_span_that_quotes_other_words_is_refused(campaign, cast, now):
         submit_sensitivity(
             slot=slot, answers=answers, note="", handed=Handed(uuid4(), 1), by=cast.ana, now=now
         )
+
+
+def test_late_work_in_the_slot_of_another_carries_nothing_of_theirs(slot, say, cast, campaign, now):
+    late = now + timedelta(hours=1)
+    Slot.objects.filter(pk=slot.pk).update(contributor=cast.ben, active_ms=777, lease_until=now)
+    kept = submit_verification(
+        slot=slot,
+        answer=VerificationAnswer(Verdict.ACCEPT),
+        handed=Handed(uuid4(), 1, 1),
+        by=cast.ana,
+        now=late,
+    )
+    assert (kept.active_ms, kept.flags_shown) == (0, True)
+
+
+def test_what_a_reviewer_set_aside_cannot_be_undone(slot, say, cast, now):
+    say(slot, "reject", reason="fluency")
+    Slot.objects.filter(pk=slot.pk).update(set_aside_at=now)
+    with pytest.raises(NothingToUndoError, match="somebody else"):
+        undo(slot=slot, by=cast.ana, now=now)
+
+
+def test_a_closed_campaign_takes_nothing_in(slot, say, campaign, now):
+    Campaign.objects.filter(pk=campaign.pk).update(closed_at=now)
+    with pytest.raises(QueueClosedError):
+        say(slot, "accept")
+
+
+@pytest.mark.parametrize("note", ["a\x00b", "a\ud800b", "x" * 10_001])
+def test_a_note_that_cannot_be_kept_is_refused(slot, say, note):
+    with pytest.raises(LabelError) as refused:
+        say(slot, "accept", note=note)
+    assert refused.value.field == "note"
