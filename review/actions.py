@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from annotation.actions.campaigns import add_slot
+from annotation.actions.closing import close_slots, open_slots, set_aside
 from annotation.labels import Verdict, VerificationAnswer, check_verification
-from annotation.models import Annotation, Kind, Task
+from annotation.models import Annotation, Kind, Slot, Task
 from common import audit
 from corpus.actions.post_edits import add_post_edit
 from corpus.models import TranslationVersion
+from corpus.text import unstorable
 from people.models import Contributor
 from review.cases import Seen, judgements_to_pick, last_settlement, seen_now, translation_of
 from review.errors import CaseChangedError, SettledMeanwhileError, SettlementError
@@ -22,6 +25,8 @@ from review.permissions import check_can_settle
 from review.standing import settlements_in_force
 
 Outcome = Settlement.Outcome
+# Code points of a reason.
+REASON_AT_MOST = 5000
 
 
 @transaction.atomic
@@ -38,12 +43,16 @@ def settle(
 ) -> Settlement:
     """This function will decide on a verification task and return the row; the decision before it is replaced.
 
+    Slots that the decision makes needless are closed, those that it wants again are opened; sending back sets
+    the judgements aside.
+
     `picked` goes with the outcome pick, `fields` (every field, byte for byte) with write. `seen` is what the
     reviewer looked at; without it only a task on which no decision stands can be settled. Raises
     `PermissionDenied`, `SettlementError` (of its kinds `SettledMeanwhileError` and `CaseChangedError`) and
     `LabelError`; then nothing is written.
     """
-    locked = _lock(task)
+    everywhere = _reaches_everywhere(task, outcome)
+    locked = _lock(task, everywhere=everywhere)
     check_can_settle(by, locked, outcome)
     _check_decision(locked, outcome, picked, reason)
     _check_seen(locked, seen)
@@ -60,7 +69,9 @@ def settle(
         decided_by=by,
         decided_at=now,
     )
+    _close_and_open(locked, everywhere=everywhere, now=now)
     if outcome == Outcome.SEND_BACK:
+        set_aside(task=locked, now=now)
         add_slot(task=locked, by=by, now=now)
     audit.record(
         "task.settled", settlement, workspace=locked.campaign.workspace_id, by=by, now=now,
@@ -69,15 +80,41 @@ def settle(
     return settlement
 
 
-def _lock(task: Task) -> Task:
-    """Decisions on one task wait for each other; what is handed in meanwhile waits for the decision."""
-    locked = (
-        Task.objects.select_for_update(of=("self",))
-        .select_related("campaign", "item__current_version")
-        .get(pk=task.pk, kind=Kind.VERIFICATION)
+def _reaches_everywhere(task: Task, outcome: str) -> bool:
+    """Leaving an item out in all languages, and letting it in again, is about every task of the item."""
+    last = last_settlement(task)
+    return Outcome.EXCLUDE_ALL in (outcome, last.outcome if last else "")
+
+
+def _tasks(task: Task, *, everywhere: bool) -> QuerySet[Task]:
+    if everywhere:
+        return Task.objects.filter(campaign=task.campaign_id, item=task.item_id)
+    return Task.objects.filter(pk=task.pk)
+
+
+def _lock(task: Task, *, everywhere: bool) -> Task:
+    """Decisions on one task wait for each other; what is handed in meanwhile waits for the decision.
+
+    Tasks come before slots, each in the order of their ids: whoever locks both in another order would deadlock.
+    """
+    tasks = _tasks(task, everywhere=everywhere).select_for_update().order_by("pk")
+    ids = list(tasks.values_list("pk", flat=True))
+    list(Slot.objects.filter(task__in=ids).select_for_update().order_by("pk").values_list("pk"))
+    return Task.objects.select_related("campaign", "item__current_version").get(
+        pk=task.pk, kind=Kind.VERIFICATION
     )
-    list(locked.slots.select_for_update().order_by("pk").values_list("pk"))
-    return locked
+
+
+def _close_and_open(task: Task, *, everywhere: bool, now: datetime) -> None:
+    """A sensitivity task is never settled: it closes with its item, when that is left out everywhere."""
+    ids = set(_tasks(task, everywhere=everywhere).values_list("pk", flat=True))
+    of_the_item = settlements_in_force().filter(task__campaign=task.campaign_id, task__item=task.item_id)
+    if of_the_item.filter(outcome=Outcome.EXCLUDE_ALL).exists():
+        needless = ids
+    else:
+        needless = ids & set(of_the_item.values_list("task", flat=True))
+    close_slots(tasks=needless, now=now)
+    open_slots(tasks=ids - needless)
 
 
 def _check_decision(task: Task, outcome: str, picked: Annotation | None, reason: str) -> None:
@@ -87,6 +124,7 @@ def _check_decision(task: Task, outcome: str, picked: Annotation | None, reason:
         )
     if not reason.strip():
         raise SettlementError(_("Say why: whoever reads this later has only your reason to go by."))
+    _check_reason(reason)
     if (picked is not None) != (outcome == Outcome.PICK):
         raise SettlementError(_("Choose the judgement to take, or another decision."))
     if picked is not None and not judgements_to_pick(task).filter(pk=picked.pk).exists():
@@ -96,6 +134,18 @@ def _check_decision(task: Task, outcome: str, picked: Annotation | None, reason:
     if outcome == Outcome.SEND_BACK and task.campaign.closed_at:
         raise SettlementError(
             _("The campaign is closed: nobody can judge this again. Choose another decision.")
+        )
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason) > REASON_AT_MOST:
+        raise SettlementError(
+            _("Your reason has %(length)d characters. Say it in %(most)d at most.")
+            % {"length": len(reason), "most": REASON_AT_MOST}
+        )
+    if unstorable(reason):
+        raise SettlementError(
+            _("Your reason holds a NUL or half a character, which cannot be kept. Type it anew.")
         )
 
 

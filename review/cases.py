@@ -119,7 +119,7 @@ def case(task: Task) -> Case:
         flags=flags_of(translation_version=target, item_version=source),
         said=said,
         why=reasons_to_review(counting, is_drawn(task)),
-        missing=task.slots.filter(submitted_at=None).count(),
+        missing=task.slots.filter(submitted_at=None, closed_at=None).count(),
         settlements=settlements,
         standing=settlements_in_force().filter(task=task).first(),
         excluded_by=_excluded_by(task),
@@ -138,7 +138,7 @@ def seen_now(task: Task) -> Seen:
     return Seen(
         task.item.current_version.number,
         translation_of(task).current_version.number,
-        frozenset(current_judgements().filter(slot__task=task).values_list("public_id", flat=True)),
+        frozenset(current_judgements([task.pk]).values_list("public_id", flat=True)),
         last.public_id if last else None,
     )
 
@@ -158,11 +158,11 @@ def last_settlement(task: Task) -> Settlement | None:
 
 def judgements_to_pick(task: Task) -> QuerySet[Annotation]:
     """This function will return the judgements of `task` on its current texts, sent back or not."""
-    return judgements_of_current_texts().filter(slot__task=task)
+    return judgements_of_current_texts([task.pk])
 
 
 def _said(task: Task) -> tuple[Said, ...]:
-    counting = set(current_judgements().filter(slot__task=task).values_list("pk", flat=True))
+    counting = set(current_judgements([task.pk]).values_list("pk", flat=True))
     judgements = (
         judgements_to_pick(task)
         .select_related("contributor", "result_version")

@@ -12,7 +12,8 @@ from annotation.textareas import restore
 from review.cases import Case, Said, Seen
 from review.errors import SettlementError
 from review.models import Settlement
-from review.queries import Cursor, Wanted, Why
+from review.queries import Wanted, Why
+from review.waiting import Cursor
 
 Outcome = Settlement.Outcome
 TEXT_PREFIX = "text-"

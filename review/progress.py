@@ -12,8 +12,8 @@ from annotation.queries import Progress
 from annotation.queries import progress as work_progress
 from people.models import Contributor, Role
 from review.permissions import SEEING
-from review.queries import needs_a_decision
 from review.standing import Outcome, excluded_everywhere, settlements_in_force
+from review.waiting import waiting_by_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,11 @@ def campaign_lines(contributor: Contributor) -> list[CampaignLine]:
 
 
 def campaign_progress(campaign: Campaign) -> CampaignProgress:
-    """This function will return how far every language of a campaign is. Five statements."""
+    """This function will return how far every language of a campaign is. Six statements."""
     work = work_progress(campaign)
     tasks = Task.objects.filter(campaign=campaign, kind=Kind.VERIFICATION)
-    waiting = _by_language(needs_a_decision([campaign]))
+    languages = campaign.languages.values_list("language", flat=True)
+    waiting = waiting_by_language((campaign.pk, tag) for tag in languages)
     settled = _by_language(tasks.filter(_settled(Outcome.PICK, Outcome.WRITE) & ~Q(excluded_everywhere())))
     excluded = _by_language(tasks.filter(_settled(Outcome.EXCLUDE_LANGUAGE) | Q(excluded_everywhere())))
     return CampaignProgress(

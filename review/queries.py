@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,16 +15,8 @@ from annotation.models import Annotation, Campaign, Kind, Slot, Task
 from people.models import Contributor, Role
 from people.queries import reviewer_roles
 from review.models import Settlement
-from review.standing import (
-    AGAINST,
-    current_judgements,
-    differing_texts,
-    disputed,
-    rejected,
-    sampled,
-    still_wanted,
-    undecided,
-)
+from review.standing import AGAINST, current_judgements
+from review.waiting import Cursor, Waiting, waiting
 
 PAGE = 25
 
@@ -45,26 +37,6 @@ class Wanted:
     why: str = ""
     language: str = ""
     campaign: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in the queue: tasks go by `position`, those of one position by their public id."""
-
-    position: int
-    public_id: UUID
-    backwards: bool = False
-
-    def __str__(self) -> str:
-        return f"{'before' if self.backwards else 'after'}.{self.position}.{self.public_id.hex}"
-
-    @classmethod
-    def parse(cls, value: str) -> Cursor:
-        """This function will read a cursor from an address; `ValueError` for anything that is none."""
-        side, position, public_id = value.split(".")
-        if side not in ("before", "after"):
-            raise ValueError(f"{side!r} is no side of a cursor; it is before or after")
-        return cls(int(position), UUID(hex=public_id), side == "before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,45 +70,14 @@ def _languages(campaign: Campaign, roles: Sequence[Role]) -> tuple[str, ...]:
     return tuple(tag for tag in tags if tag in own or None in own)
 
 
-def reviewed_tasks(at: Desk, wanted: Wanted = Wanted()) -> QuerySet[Task]:
-    """This function will return the verification tasks that a desk covers, whatever their state."""
-    scope = Q(pk__in=[])
-    for campaign, tags in at.campaigns.items():
-        if wanted.campaign in ("", campaign.slug):
-            chosen = [tag for tag in tags if wanted.language in ("", tag)]
-            scope |= Q(campaign=campaign, language__in=chosen)
-    return Task.objects.filter(scope, kind=Kind.VERIFICATION)
-
-
-def waiting_tasks(at: Desk, wanted: Wanted = Wanted()) -> QuerySet[Task]:
-    """This function will return the tasks that wait for a decision by this reviewer, in no order.
-
-    Those the reviewer judged, even if taken back, or holds are for somebody else.
-    """
-    held = Slot.objects.filter(task=OuterRef("pk"), contributor=at.contributor)
-    judged = Annotation.objects.filter(slot__task=OuterRef("pk"), contributor=at.contributor)
-    tasks = undecided(reviewed_tasks(at, wanted)).filter(~Exists(held), ~Exists(judged))
-    return tasks.filter(_conditions(at.campaigns, wanted.why))
-
-
-def _conditions(campaigns: Iterable[Campaign], why: str) -> Q:
-    judgements = current_judgements().filter(slot__campaign__in=list(campaigns))
-    if why == Why.TEXTS:
-        return differing_texts(judgements)
-    conditions = {
-        Why.REJECT.value: rejected(judgements),
-        Why.DISAGREEMENT.value: disputed(judgements),
-        Why.REVISION.value: sampled(judgements),
-    }
-    if why:
-        return conditions[why]
-    return conditions["reject"] | conditions["disagreement"] | conditions["revision"]
-
-
-def needs_a_decision(campaigns: Iterable[Campaign]) -> QuerySet[Task]:
-    """This function will return the tasks of some campaigns that wait for a decision by anybody."""
-    campaigns = list(campaigns)
-    return undecided(Task.objects.filter(campaign__in=campaigns)).filter(_conditions(campaigns, ""))
+def _pairs(at: Desk, wanted: Wanted) -> list[tuple[int, str]]:
+    """The campaigns and languages of a desk, as far as they are wanted."""
+    return [
+        (campaign.pk, tag)
+        for campaign, tags in at.campaigns.items()
+        for tag in tags
+        if wanted.campaign in ("", campaign.slug) and wanted.language in ("", tag)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,61 +112,51 @@ def review_queue(
     *,
     limit: int = PAGE,
 ) -> QueuePage:
-    """This function will return one page of what waits for `contributor`, worst first. Five statements.
+    """This function will return one page of what waits for `contributor`, worst first. Six statements.
 
     Only workspaces, campaigns and languages that they review; an unknown one gives an empty page.
     """
     at = desk(contributor)
-    tasks = waiting_tasks(at, wanted).select_related("campaign__benchmark", "item__current_version")
-    tasks = tasks.annotate(complete=~still_wanted())
-    found = list(_from(tasks, cursor)[: limit + 1])
+    pairs = _pairs(at, wanted)
+    found = waiting(pairs, why=wanted.why, by=contributor.pk, cursor=cursor, limit=limit + 1)
     more, found = len(found) > limit, found[:limit]
     if backwards := bool(cursor and cursor.backwards):
         found.reverse()
+    rows = _rows(found)
     return QueuePage(
         at,
-        _rows(found),
-        previous=_cursor(found[:1], backwards=True) if (more if backwards else cursor) else None,
-        next=_cursor(found[-1:], backwards=False) if (cursor if backwards else more) else None,
+        rows,
+        previous=_cursor(rows[:1], backwards=True) if (more if backwards else cursor) else None,
+        next=_cursor(rows[-1:], backwards=False) if (cursor if backwards else more) else None,
     )
 
 
-def _from(tasks: QuerySet[Task], cursor: Cursor | None) -> QuerySet[Task]:
-    if cursor is None:
-        return tasks.order_by("position", "public_id")
-    side, order = ("lt", "-") if cursor.backwards else ("gt", "")
-    beyond = Q(**{f"position__{side}": cursor.position}) | Q(
-        **{"position": cursor.position, f"public_id__{side}": cursor.public_id}
-    )
-    return tasks.filter(beyond).order_by(f"{order}position", f"{order}public_id")
+def _cursor(rows: Sequence[QueueRow], *, backwards: bool) -> Cursor | None:
+    return Cursor(rows[0].task.position, rows[0].task.public_id, backwards) if rows else None
 
 
-def _cursor(tasks: Sequence[Task], *, backwards: bool) -> Cursor | None:
-    return Cursor(tasks[0].position, tasks[0].public_id, backwards) if tasks else None
-
-
-def _rows(tasks: Sequence[Task]) -> tuple[QueueRow, ...]:
+def _rows(found: Sequence[Waiting]) -> tuple[QueueRow, ...]:
+    ids = [one.task for one in found]
+    tasks = Task.objects.select_related("campaign__benchmark", "item__current_version").in_bulk(ids)
     said: dict[int, list[Annotation]] = defaultdict(list)
-    judgements = current_judgements().filter(slot__task__in=tasks).select_related("slot", "result_version")
-    for judgement in judgements.order_by("submitted_at", "pk"):
+    for judgement in current_judgements(ids).select_related("slot").order_by("submitted_at", "pk"):
         said[judgement.slot.task_id].append(judgement)
     return tuple(
-        QueueRow(task, reasons_to_review(said[task.pk], is_drawn(task)), tuple(said[task.pk]))
-        for task in tasks
+        QueueRow(tasks[one.task], _why(one), tuple(said[one.task])) for one in found if one.task in tasks
     )
+
+
+def _why(found: Waiting) -> tuple[Why, ...]:
+    return tuple(why for why in Why if getattr(found, why.value))
 
 
 def is_drawn(task: Task) -> bool:
-    """This function will say whether a task was drawn for revision and lacks no judgement; one statement, none
-    where the task was read with `complete`."""
-    if not task.sampled_for_revision:
-        return False
-    complete: bool | None = getattr(task, "complete", None)
-    return not task.slots.filter(submitted_at=None).exists() if complete is None else complete
+    """This function will say whether a task was drawn for revision and lacks no judgement. At most one statement."""
+    return task.sampled_for_revision and not task.slots.filter(submitted_at=None, closed_at=None).exists()
 
 
 def reasons_to_review(judgements: Sequence[Annotation], drawn: bool) -> tuple[Why, ...]:
-    """This function will say of rows what `review.standing` says in SQL. `judgements` are those that count;
+    """This function will say of rows what `review.waiting` says in SQL. `judgements` are those that count;
     `drawn` says that the task was drawn for revision and lacks none of them."""
     severities = {one.severity for one in judgements} - {""}
     texts = {bytes(one.result_version.sha256) for one in judgements if one.result_version}
@@ -240,18 +171,25 @@ def reasons_to_review(judgements: Sequence[Annotation], drawn: bool) -> tuple[Wh
 
 def next_task(contributor: Contributor, wanted: Wanted, done: Task) -> Task | None:
     """This function will return the task that follows `done` in the queue, from its start again at the end; None
-    when nothing waits. Four or five statements."""
-    tasks = waiting_tasks(desk(contributor), wanted).exclude(pk=done.pk)
-    return _from(tasks, Cursor(done.position, done.public_id)).first() or _from(tasks, None).first()
+    when nothing else waits. Five or six statements."""
+    pairs = _pairs(desk(contributor), wanted)
+    after = Cursor(done.position, done.public_id)
+    found = waiting(pairs, why=wanted.why, by=contributor.pk, cursor=after, limit=1)
+    # Two, because the first of all may be the one that is left for later.
+    found = found or waiting(pairs, why=wanted.why, by=contributor.pk, limit=2)
+    following = next((one.task for one in found if one.task != done.pk), None)
+    return None if following is None else Task.objects.get(pk=following)
 
 
 def reviewed_task(contributor: Contributor, public_id: UUID) -> Task:
     """This function will return a task that `contributor` reviews; `Task.DoesNotExist` for any other, and while
     they hold it to judge it: until then they are to see nobody else's judgement. Four statements."""
     held = Slot.objects.filter(task=OuterRef("pk"), contributor=contributor, submitted_at=None)
+    reviewed = Q(pk__in=[])
+    for campaign, tags in desk(contributor).campaigns.items():
+        reviewed |= Q(campaign=campaign, language__in=tags)
     return (
-        reviewed_tasks(desk(contributor))
-        .filter(~Exists(held))
+        Task.objects.filter(reviewed, ~Exists(held), kind=Kind.VERIFICATION)
         .select_related("campaign__benchmark", "item__current_version")
         .get(public_id=public_id)
     )

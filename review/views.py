@@ -30,7 +30,8 @@ from review.errors import SettlementError
 from review.filters import filters
 from review.models import Settlement
 from review.permissions import can_settle, check_can_settle, sees_campaigns
-from review.queries import Cursor, Wanted
+from review.queries import Wanted
+from review.waiting import Cursor
 
 REFUSED = 422
 Outcome = Settlement.Outcome

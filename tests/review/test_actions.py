@@ -237,7 +237,7 @@ def test_the_database_lets_nobody_settle_their_own(task, judged, cast, now):
     with pytest.raises(IntegrityError, match="cannot settle"), transaction.atomic():
         Settlement.objects.create(
             task=task, outcome="exclude_language", translation_version=judged[0].translation_version,
-            reason="Mine.", decided_by=cast.ana, decided_at=now,
+            item_version=judged[0].item_version, reason="Mine.", decided_by=cast.ana, decided_at=now,
         )  # fmt: skip
 
 
@@ -246,7 +246,7 @@ def test_the_database_keeps_one_chain_of_decisions_a_task(task, judged, decide, 
     with pytest.raises(IntegrityError, match="one_chain"), transaction.atomic():
         Settlement.objects.create(
             task=task, outcome="exclude_all", translation_version=first.translation_version,
-            reason="Again.", decided_by=cast.rui, decided_at=now,
+            item_version=first.item_version, reason="Again.", decided_by=cast.rui, decided_at=now,
         )  # fmt: skip
 
 

@@ -1,0 +1,107 @@
+"""What a decision does to the slots: nobody is given work that is decided, and nobody's judgement is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from annotation.actions.claims import claim
+from annotation.models import Slot
+from review.cases import seen_now
+from review.errors import SettlementError
+
+
+def open_languages(task) -> set[str]:
+    """The languages in which slots of the task's item are given out; the source's is sensitivity."""
+    slots = Slot.objects.filter(task__item=task.item, submitted_at=None, closed_at=None)
+    return set(slots.values_list("language", flat=True))
+
+
+@pytest.fixture
+def edited(task, judge, cast):
+    return judge(task, cast.ana, "edit", question="Welcher?")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left_open"),
+    [("pick", {"ar", "en"}), ("write", {"ar", "en"}), ("exclude_language", {"ar", "en"}), ("exclude_all", set())],
+)
+def test_a_decision_closes_the_slots_that_it_makes_needless(task, edited, decide, outcome, left_open):
+    decision = {"pick": {"picked": edited}, "write": {"fields": edited.result_version.fields}}
+    decide(task, outcome, **decision.get(outcome, {}))
+    assert open_languages(task) == left_open
+
+
+def test_leaving_out_one_item_closes_nothing_of_another(task, task_of, edited, decide):
+    decide(task, "exclude_all")
+    assert open_languages(task_of(1)) == {"de", "ar", "en"}
+
+
+def test_a_settled_task_is_given_to_nobody(task, edited, decide, campaign, cast, now):
+    decide(task, "exclude_language")
+    at = now + timedelta(minutes=3)
+    slot = claim(campaign=campaign, kind="verification", language="de", by=cast.ben, now=at)
+    assert slot is not None
+    assert slot.task_id != task.pk
+
+
+def test_who_is_at_work_may_still_hand_in(task, edited, decide, cast, now):
+    held = task.slots.get(contributor=None)
+    later = now + timedelta(minutes=30)
+    Slot.objects.filter(pk=held.pk).update(contributor=cast.ben, claimed_at=now, lease_until=later)
+    decide(task, "pick", picked=edited)
+    held.refresh_from_db()
+    assert held.closed_at is None
+
+
+def test_a_lease_that_ran_out_keeps_no_slot_open(task, edited, decide, cast, now):
+    held = task.slots.get(contributor=None)
+    Slot.objects.filter(pk=held.pk).update(contributor=cast.ben, claimed_at=now, lease_until=now)
+    decide(task, "pick", picked=edited)
+    held.refresh_from_db()
+    assert held.closed_at == now + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left_open"),
+    [("exclude_language", {"ar", "en"}), ("send_back", {"de", "ar", "en"})],
+)
+def test_letting_an_item_in_again_opens_what_the_new_decision_leaves_open(
+    task, edited, decide, outcome, left_open
+):
+    decide(task, "exclude_all")
+    decide(task, outcome, seen=seen_now(task), minutes=3)
+    assert open_languages(task) == left_open
+
+
+def test_letting_an_item_in_again_opens_no_other_settled_task(task, task_of, edited, decide):
+    decide(task_of(0, "ar"), "exclude_language")
+    decide(task, "exclude_all")
+    decide(task, "send_back", seen=seen_now(task), minutes=3)
+    assert open_languages(task) == {"de", "en"}
+
+
+def test_an_item_left_out_twice_stays_out_when_one_decision_is_replaced(task, task_of, edited, decide):
+    decide(task_of(0, "ar"), "exclude_all")
+    decide(task, "exclude_all")
+    decide(task, "send_back", seen=seen_now(task), minutes=3)
+    # The slot that was asked for is there; those that were closed stay closed.
+    assert Slot.objects.filter(task__item=task.item, submitted_at=None, closed_at=None).count() == 1
+
+
+def test_sending_back_sets_aside_what_was_said_and_nothing_later(task, edited, judge, decide, cast, now):
+    decide(task, "send_back")
+    later = judge(task, cast.ben, "accept", minutes=3)
+    aside = dict(task.slots.filter(submitted_at__isnull=False).values_list("pk", "set_aside_at"))
+    assert aside == {edited.slot_id: now + timedelta(minutes=2), later.slot_id: None}
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("a\x00b", "NUL or half a character"), ("\ud800", "NUL or half a character"), ("x" * 5001, "5001 characters")],
+)
+def test_a_reason_that_cannot_be_kept_is_refused_in_words(task, edited, decide, reason, said):
+    with pytest.raises(SettlementError, match=said):
+        decide(task, "exclude_language", reason=reason)
+    assert not task.settlements.exists()
