@@ -14,8 +14,9 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 
-# Debug stands for "this is a developer's machine or a trial": it alone allows the key below.
-DEBUG = env.bool("DEBUG", default=True)
+# Debug stands for "this is a developer's machine or a trial": it alone allows the key below. Whoever brings a
+# key of their own runs a real server, and forgets DEBUG at no cost.
+DEBUG = env.bool("DEBUG", default="SECRET_KEY" not in env.ENVIRON)
 DEVELOPMENT_SECRET_KEY = "development-key-for-trials-on-one-machine-only"  # noqa: S105 (refused outside debug)
 SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
