@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from common.signed_in import signed_in
 from exports import queries
 from exports.downloads import open_table
+from exports.errors import ChangedBytesError
 from exports.formats.tables import FORMATS
 from exports.models import Release
 from people.middleware import PersonRequest
@@ -50,12 +51,15 @@ def release(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @signed_in
 @require_GET
 def table(request: PersonRequest, public_id: UUID, format_name: str, config: str, split: str) -> HttpResponse:
-    """This function will send one file of a release."""
+    """This function will send one file of a release; 409 where it comes out otherwise than it was published."""
     found = _release(request, public_id)
     try:
         path, stream = open_table(found, format_name, config, split)
     except KeyError as error:
         raise Http404(_("This release has no such file.")) from error
+    except ChangedBytesError:
+        context = {"release": found, "config": config, "split": split}
+        return render(request, "exports/changed_bytes.html", context, status=409)
     name = f"{found.options['campaign']}-{found.version}-{config}-{path.rsplit('/', 1)[1]}"
     sent = FileResponse(stream, as_attachment=True, filename=name, content_type="application/octet-stream")
     # A streamed answer is no HttpResponse to the checker; to whoever calls a view it is as good.

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from exports.models import Release
+from exports.formats.tables import FORMATS
+from exports.models import Release, ReleaseFile
 from tests.exports.conftest import Released, Work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,6 +91,16 @@ def test_a_file_that_is_not_there_is_not_found(
 ) -> None:
     address = reverse("release_table", args=[release.public_id, format_name, config, split])
     assert signed_in(cast.mia).get(address).status_code == 404
+
+
+def test_a_file_that_renders_to_other_bytes_is_not_sent(release: Release, cast: Any) -> None:
+    path = FORMATS["jsonl"].path("de", "test")
+    ReleaseFile.objects.create(release=release, path=path, sha256="00" * 32, size=1, rows=3)
+    address = reverse("release_table", args=[release.public_id, "jsonl", "de", "test"])
+    answer = signed_in(cast.mia).get(address)
+    assert answer.status_code == 409
+    assert "other bytes than it was published with" in answer.content.decode()
+    assert reverse("release", args=[release.public_id]) in answer.content.decode()
 
 
 def test_a_release_that_is_not_there_is_not_found(cast: Any) -> None:
