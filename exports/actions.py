@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from annotation.models import Campaign, CampaignLanguage
 from annotation.queries import latest_guideline
@@ -29,12 +27,18 @@ from exports.labels import LABEL_RULE_VERSION
 from exports.models import Release, ReleaseFile
 from exports.queries import info_of, tables_of
 from exports.selection import TEXT_RULE_VERSION, Status
+from exports.tally import Tally
 from people.models import Contributor
 from people.permissions import check_can_manage
 
 ITEMS_A_CHUNK = 500
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 COPY_ROWS = "COPY exports_releaserow (release_id, config, language, split, number, row) FROM STDIN"
+
+OPEN_IN_WORDS = {
+    Status.REJECTED_OPEN: "rejected and not settled",
+    Status.OUTDATED: "outdated (they translate a source text that was replaced)",
+}
 
 Progress = Callable[[int, int], None]
 
@@ -56,7 +60,7 @@ def make_release(
 
     It holds every item of the campaign's benchmark, in the source language and the campaign's languages.
     Raises ReleaseError for a version that is taken or no name, OpenRejectsError where rows are rejected and
-    not settled (unless ``allow_open``), UnfitItemError, PermissionDenied; then nothing is written.
+    not settled or outdated (unless ``allow_open``), PermissionDenied; then nothing is written.
     """
     if not VERSION.fullmatch(version):
         raise ReleaseError(
@@ -64,12 +68,20 @@ def make_release(
         )
     if by is not None:
         check_can_manage(by, campaign.workspace_id)
-    with _snapshot():
+    try:
+        with _snapshot():
+            if Release.objects.filter(campaign=campaign, version=version).exists():
+                raise _taken(campaign, version)
+            return _write_release(campaign, version, by, now, allow_open, progress)
+    except IntegrityError as error:
+        # Somebody made this version while we made it: our snapshot could not show theirs.
         if Release.objects.filter(campaign=campaign, version=version).exists():
-            raise ReleaseError(
-                f"release {version} of {campaign.slug} is there already: choose another version"
-            )
-        return _write_release(campaign, version, by, now, allow_open, progress)
+            raise _taken(campaign, version) from error
+        raise
+
+
+def _taken(campaign: Campaign, version: str) -> ReleaseError:
+    return ReleaseError(f"release {version} of {campaign.slug} is there already: choose another version")
 
 
 @contextmanager
@@ -91,8 +103,8 @@ def _write_release(
     languages = list(campaign.languages.select_related("language").order_by("language"))
     pk = _reserved_id()
     tally = _write_rows(pk, campaign, languages, progress)
-    if tally.rejected and not allow_open:
-        raise OpenRejectsError(_tell_rejected(tally.rejected))
+    if tally.need_leave and not allow_open:
+        raise OpenRejectsError(_tell_open(tally))
     release = Release.objects.create(
         pk=pk,
         campaign=campaign,
@@ -108,7 +120,7 @@ def _write_release(
     )
     audit.record(
         "release.made", release, workspace=campaign.workspace_id, by=by, now=now,
-        version=version, rows=sum(tally.numbers.values()), open=len(tally.rejected),
+        version=version, rows=sum(tally.numbers.values()), open=sum(len(rows) for rows in tally.need_leave.values()),
     )  # fmt: skip
     return release
 
@@ -120,41 +132,15 @@ def _reserved_id() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _tell_rejected(rejected: Sequence[str]) -> str:
+def _tell_open(tally: Tally) -> str:
+    told = " and ".join(
+        f"{len(rows)} rows are {OPEN_IN_WORDS[status]} ({', '.join(rows[:3])}{', …' if len(rows) > 3 else ''})"
+        for status, rows in sorted(tally.need_leave.items())
+    )
     return (
-        f"{len(rejected)} rows are rejected and not settled ({', '.join(rejected[:3])}"
-        f"{', …' if len(rejected) > 3 else ''}). Settle them in review, or release them with --allow-open: "
+        f"{told}. Settle them in review or replace outdated translations, or release them with --allow-open: "
         "they then carry the text as imported, and say so."
     )
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was written: row numbers a file, rows by language, split and status, labels, rows left out."""
-
-    numbers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    counts: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
-    labels: Counter[str] = field(default_factory=Counter)
-    left_out: list[dict[str, str]] = field(default_factory=list)
-    rejected: list[str] = field(default_factory=list)
-
-    def note(self, outcome: Outcome) -> None:
-        """This function will count what became of an item in a language."""
-        choice, sample_id, name = outcome.choice, outcome.item.external_id, find(outcome.language).export_name
-        if choice.is_left_out:
-            told = {"sample_id": sample_id, "language": name}
-            self.left_out.append({**told, "status": choice.status.value, "reason": choice.reason})
-            return
-        if choice.status is Status.REJECTED_OPEN:
-            self.rejected.append(f"{sample_id} in {name}")
-        by_status = self.counts.setdefault(name, {}).setdefault(outcome.item.split, {})
-        by_status[choice.status.value] = by_status.get(choice.status.value, 0) + 1
-
-    def number(self, made: Made) -> int:
-        """This function will give a row its number in its file, from 0."""
-        place = (made.config, made.language, made.split)
-        self.numbers[place] += 1
-        return self.numbers[place] - 1
 
 
 def _write_rows(
@@ -192,7 +178,7 @@ def _described(
     campaign: Campaign, languages: Sequence[CampaignLanguage], tally: Tally, allow_open: bool
 ) -> dict[str, Any]:
     """What the card and the manifest tell is kept with the release: names in other tables may change."""
-    sources = material.sources(campaign, languages)
+    sources = material.sources(tally.imports, tally.sources)
     tags = sorted({campaign.benchmark.source_language_id, *(chosen.language_id for chosen in languages)})
     told = ("language_id", "system", "origin", "licence", "url", "maker")
     options = {

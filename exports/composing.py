@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from annotation.models import Annotation, CampaignLanguage
@@ -19,7 +19,7 @@ from exports.labels import (
     Span,
     sensitivity_columns,
 )
-from exports.material import Material, sent_back_at, standing_settlement, state_of
+from exports.material import Material, is_sent_back, sent_back_at, standing_settlement, state_of
 from exports.models import ReleaseRow
 from exports.rows import (
     SOURCE_ORIGIN,
@@ -28,6 +28,7 @@ from exports.rows import (
     WorkFacts,
     annotation_row,
     data_row,
+    misfit,
     provenance_row,
 )
 from exports.selection import (
@@ -45,6 +46,7 @@ from exports.selection import (
 from review.models import Settlement as Decided
 
 CURRENT = "current"
+OLD_VOTES = "votes on an older text"
 Config = ReleaseRow.Config
 
 
@@ -60,11 +62,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an item in one language."""
+    """What became of an item in one language, and the ids of the imports and sources its texts came by."""
 
     item: Item
     language: str
     choice: Choice
+    imports: tuple[int, ...] = ()
+    sources: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Composer:
     def compose(self, material: Material) -> Iterator[Made | Outcome]:
         """This function will give the rows of some items, and what became of each item in each language."""
         for item in material.items:
-            labels = sensitivity_columns(_published(item), _sensitivity(item, material.sensitivity[item.pk]))
+            labels = _labels(item, material.sensitivity[item.pk])
             yield from self._source(item, labels, material)
             for chosen in self.languages:
                 yield from self._translated(item, chosen.language_id, labels, material)
@@ -87,9 +91,8 @@ class Composer:
 
     def _source(self, item: Item, labels: SensitivityColumns, material: Material) -> Iterator[Made | Outcome]:
         choice = Choice(Status.SOURCE, None, VERIFIED_BY_NOBODY, "source language")
-        if item.pk in self.excluded:
-            choice = _excluded_everywhere()
-        yield Outcome(item, self.source_language, choice)
+        choice = self._left_out_everywhere(item) or choice
+        yield Outcome(item, self.source_language, choice, _imports(item))
         if not choice.is_left_out:
             fields = item.current_version.fields
             text = TextFacts(fields, fields, SOURCE_ORIGIN, "", digest(fields, {}).hex())
@@ -107,10 +110,14 @@ class Composer:
         ]  # fmt: skip
         translation = material.translations.get(key)
         settled = standing_settlement(decided, item)
-        choice = self._choice(item, language, translation, counting, settled)
-        yield Outcome(item, language, choice)
-        if not choice.is_left_out and translation is not None:
-            version = _version(choice, translation, counting, settled)
+        choice = self._choice(item, language, translation, counting, decided)
+        if choice.is_left_out or translation is None:
+            yield Outcome(item, language, choice)
+            return
+        version = _version(choice, translation, counting, settled)
+        choice = _unfit(version.fields) or choice
+        yield _outcome(item, language, choice, translation)
+        if not choice.is_left_out:
             work = WorkFacts(
                 [one.verdict for one in counting],
                 [one.reason for one in counting if one.reason],
@@ -124,15 +131,22 @@ class Composer:
         language: str,
         translation: Translation | None,
         counting: Sequence[Annotation],
-        settled: Decided | None,
+        decided: Sequence[Decided],
     ) -> Choice:
-        if item.pk in self.excluded:
-            return _excluded_everywhere()
-        return choose_text(
-            imported=None if translation is None else _text_version(translation.current_version),
+        settled = standing_settlement(decided, item)
+        return self._left_out_everywhere(item) or choose_text(
+            imported=None if translation is None else _imported(translation.current_version, item),
             judgements=[_judgement(one) for one in counting],
             settlement=None if settled is None else self._settlement(settled, language),
+            sent_back=is_sent_back(decided, item),
         )
+
+    def _left_out_everywhere(self, item: Item) -> Choice | None:
+        if item.pk in self.excluded:
+            return Choice(
+                Status.EXCLUDED, None, VERIFIED_BY_NOBODY, "excluded in all languages", everywhere=True
+            )
+        return _unfit(item.current_version.fields)
 
     def _settlement(self, settled: Decided, language: str) -> Settlement:
         """A reviewer who is no member of the campaign counts as community, the lesser claim."""
@@ -152,8 +166,23 @@ class Composer:
                 yield Made(Config.ANNOTATIONS, "", item.split, row)
 
 
-def _excluded_everywhere() -> Choice:
-    return Choice(Status.EXCLUDED, None, VERIFIED_BY_NOBODY, "excluded in all languages", everywhere=True)
+def _unfit(fields: Mapping[str, str]) -> Choice | None:
+    reason = misfit(fields)
+    return Choice(Status.UNFIT, None, VERIFIED_BY_NOBODY, reason) if reason else None
+
+
+def _imports(item: Item) -> tuple[int, ...]:
+    votes = _current_votes(item)
+    found = [item.current_version.imported_by_id, None if votes is None else votes.imported_by_id]
+    return tuple(pk for pk in found if pk is not None)
+
+
+def _outcome(item: Item, language: str, choice: Choice, translation: Translation) -> Outcome:
+    """A post-edit is made from the imported text: it comes from where that came from."""
+    imported = translation.current_version.imported_by_id
+    if imported is None:
+        return Outcome(item, language, choice, sources=(translation.source_id,))
+    return Outcome(item, language, choice, imports=(imported,))
 
 
 def _rows(
@@ -171,8 +200,25 @@ def _rows(
     yield Made(Config.PROVENANCE, "", item.split, row)
 
 
+def _labels(item: Item, annotations: Sequence[Annotation]) -> SensitivityColumns:
+    columns = sensitivity_columns(_published(item), _sensitivity(item, annotations))
+    has_old_votes = _votes(item) is not None and _current_votes(item) is None
+    if has_old_votes and columns.label_source == "none":
+        return replace(columns, label_source=OLD_VOTES)
+    return columns
+
+
+def _votes(item: Item) -> ImportedVotes | None:
+    return getattr(item, "published_votes", None)
+
+
+def _current_votes(item: Item) -> ImportedVotes | None:
+    votes = _votes(item)
+    return votes if votes is not None and votes.item_version_id == item.current_version_id else None
+
+
 def _published(item: Item) -> PublishedVotes | None:
-    votes: ImportedVotes | None = getattr(item, "published_votes", None)
+    votes = _current_votes(item)
     if votes is None:
         return None
     return PublishedVotes(
@@ -207,6 +253,10 @@ def _sensitivity_judgement(contributor: int, answers: Mapping[str, Any]) -> Sens
 
 def _text_version(version: TranslationVersion) -> TextVersion:
     return TextVersion(version.pk, digest(version.fields, {}).hex())
+
+
+def _imported(version: TranslationVersion, item: Item) -> TextVersion:
+    return replace(_text_version(version), outdated=version.item_version_id != item.current_version_id)
 
 
 def _judgement(one: Annotation) -> Judgement:

@@ -6,7 +6,7 @@ Everything is read inside the one repeatable-read transaction of ``exports.actio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,7 +97,7 @@ def _by_item(annotations: Iterable[Annotation]) -> dict[int, list[Annotation]]:
 def _settlements(campaign: Campaign, ids: Sequence[int]) -> dict[Key, list[Settlement]]:
     rows = (
         Settlement.objects.filter(task__campaign=campaign, task__kind=Kind.VERIFICATION, task__item__in=ids)
-        .select_related("task", "replaced_by", "picked", "result_version", "translation_version__translation")
+        .select_related("task", "replaced_by", "result_version", "translation_version__translation")
         .order_by("decided_at", "pk")
     )
     grouped: dict[Key, list[Settlement]] = defaultdict(list)
@@ -123,22 +123,23 @@ def standings(campaign: Campaign) -> dict[tuple[int, str], str]:
 
 
 def items_excluded_everywhere(campaign: Campaign) -> set[int]:
-    """This function will return the ids of items that are left out of all languages. One statement."""
+    """This function will return the ids of items that are left out of all languages. One statement.
+
+    Such a decision is about the source text alone: a new translation does not lift it.
+    """
     rows = Settlement.objects.filter(
         task__campaign=campaign,
         outcome=Settlement.Outcome.EXCLUDE_ALL,
         replaced_by=None,
-        translation_version__translation__current_version=F("translation_version"),
+        item_version=F("task__item__current_version"),
     )
     return set(rows.values_list("task__item", flat=True))
 
 
-def sources(campaign: Campaign, languages: Sequence[CampaignLanguage]) -> list[Source]:
-    """This function will return where the source texts and the translations come from. One statement."""
-    wanted = Q(language=campaign.benchmark.source_language_id)
-    for chosen in languages:
-        wanted |= Q(language=chosen.language_id, system=chosen.system)
-    return list(campaign.benchmark.sources.filter(wanted).order_by("language", "system", "licence", "pk"))
+def sources(imports: Collection[int], known: Collection[int]) -> list[Source]:
+    """This function will return the sources behind some imports, and those ``known`` by id. One statement."""
+    rows = Source.objects.filter(Q(import__in=imports) | Q(pk__in=known)).distinct()
+    return list(rows.order_by("language", "system", "licence", "pk"))
 
 
 def is_stale(annotation: Annotation, item: Item) -> bool:
@@ -156,7 +157,8 @@ def state_of(annotation: Annotation, item: Item, sent_back_at: datetime | None) 
         return {"": "corrected", "undone": "retracted", "stale": "stale"}[later.retraction]
     if is_stale(annotation, item):
         return "stale"
-    return "sent_back" if sent_back_at and annotation.submitted_at <= sent_back_at else "current"
+    sent_back = sent_back_at is not None and annotation.submitted_at <= sent_back_at
+    return "sent_back" if sent_back or annotation.slot.set_aside_at else "current"
 
 
 def sent_back_at(settlements: Sequence[Settlement]) -> datetime | None:
@@ -166,17 +168,27 @@ def sent_back_at(settlements: Sequence[Settlement]) -> datetime | None:
 
 
 def standing_settlement(settlements: Sequence[Settlement], item: Item) -> Settlement | None:
-    """This function will return the decision in force: the last, unless it sent the task back or its text
-    (imported translation, or the source text that was judged) was replaced since."""
+    """This function will return the decision in force: the last, unless it sent the task back or was about
+    texts that count no longer."""
+    last = _last(settlements, item)
+    return None if last is None or last.outcome == Settlement.Outcome.SEND_BACK else last
+
+
+def is_sent_back(settlements: Sequence[Settlement], item: Item) -> bool:
+    """This function will say whether the last decision on the texts that count was to judge them again."""
+    last = _last(settlements, item)
+    return last is not None and last.outcome == Settlement.Outcome.SEND_BACK
+
+
+def _last(settlements: Sequence[Settlement], item: Item) -> Settlement | None:
     for row in settlements:
-        if getattr(row, "replaced_by", None) is None and row.outcome != Settlement.Outcome.SEND_BACK:
-            return None if _is_overtaken(row, item) else row
+        if getattr(row, "replaced_by", None) is None:
+            return row if _is_of_current_texts(row, item) else None
     return None
 
 
-def _is_overtaken(row: Settlement, item: Item) -> bool:
-    if row.translation_version_id != row.translation_version.translation.current_version_id:
-        return True
-    if row.outcome == Settlement.Outcome.PICK and row.picked is not None:
-        return row.picked.item_version_id != item.current_version_id
-    return row.result_version is not None and row.result_version.item_version_id != item.current_version_id
+def _is_of_current_texts(row: Settlement, item: Item) -> bool:
+    if row.item_version_id != item.current_version_id:
+        return False
+    everywhere = row.outcome == Settlement.Outcome.EXCLUDE_ALL
+    return everywhere or row.translation_version_id == row.translation_version.translation.current_version_id

@@ -12,10 +12,6 @@ from exports.selection import Choice
 SOURCE_ORIGIN = "source"
 
 
-class UnfitItemError(ValueError):
-    """The item does not fit the 17 columns."""
-
-
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
     """What all languages share of an item."""
@@ -46,16 +42,21 @@ class WorkFacts:
     flags: Sequence[str] = ()
 
 
+def misfit(fields: Mapping[str, str]) -> str:
+    """This function will say why a text is no question with exactly the options A to D; "" where it is."""
+    if set(fields) == set(TEXT_FIELDS):
+        return ""
+    options = sum(name.startswith("option_") for name in fields)
+    if options != len(OPTION_FIELDS):
+        return f"unfit: {options} options"
+    return f"unfit: the fields {', '.join(sorted(fields))}"
+
+
 def data_row(item: ItemFacts, fields: Mapping[str, str], labels: SensitivityColumns) -> dict[str, Any]:
     """This function will give the 17 columns of an item in one language, text byte for byte.
 
-    Raises UnfitItemError unless the text is a question with exactly the options A to D.
+    Only of a text in which ``misfit`` finds nothing.
     """
-    if set(fields) != set(TEXT_FIELDS):
-        raise UnfitItemError(
-            f"item {item.sample_id} has the fields {', '.join(sorted(fields))}; a release carries a question "
-            "with the options a to d. Leave the item out in review, or release another benchmark."
-        )
     columns = asdict(labels)
     del columns["label_source"]
     return {**asdict(item), **{name: fields[name] for name in TEXT_FIELDS}, **columns}

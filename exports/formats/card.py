@@ -72,11 +72,11 @@ def _body(info: ReleaseInfo) -> Iterator[str]:
 def _status_table(info: ReleaseInfo) -> Iterator[str]:
     yield "## What was verified"
     yield ""
-    yield "| language | split | rows | settled | verified | not verified | rejected, open | unsettled |"
-    yield "|---|---|---:|---:|---:|---:|---:|---:|"
+    yield "| language | split | rows | settled | verified | not verified | rejected, open | unsettled | outdated |"
+    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|"
     for language in info.languages:
         for split, counts in sorted(info.counts.get(language.export_name, {}).items(), key=_test_first):
-            names = ("settled", "verified", "machine", "rejected_open", "unsettled")
+            names = ("settled", "verified", "machine", "rejected_open", "unsettled", "outdated")
             cells = [str(counts.get(name, 0)) for name in names]
             rows = sum(counts.values())
             yield f"| {language.name} (`{language.export_name}`) | {split} | {rows} | {' | '.join(cells)} |"

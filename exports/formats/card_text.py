@@ -26,10 +26,11 @@ split = load_dataset("path/to/this/folder", "$language", split="test")
 ## By which rules
 
 - Text rule $text_rule: the settled text; else the single or unanimous verified text; else the text as
-  imported. Rows that were rejected, or judged differently and not settled, carry the text as imported and are
-  never counted as verified.
+  imported. Rows that were rejected or sent back, or judged differently and not settled, carry the text as
+  imported and are never counted as verified. `outdated` rows are translations of a source text that was
+  replaced: nobody looked at them since, and their answer may be another one by now.
 - Label rule $label_rule: a tag (cultural, regional, dialect) holds when at least half of the voters chose it;
   `CS` when any tag holds, else `CA`; `-` with fewer than three voters. A published label stands as long as no
-  vote was added to it.
+  vote was added to it. Published votes on a text that was replaced since take no part.
 - Guidelines $guidelines, code $code.
 """)

@@ -106,7 +106,8 @@ class Work:
         imported = task.item.translations.get(language=language).current_version
         return Settlement.objects.create(
             task=task, outcome=outcome, picked=pick, result_version=pick and pick.result_version,
-            translation_version=imported, reason="because", decided_by=by, decided_at=self.later(),
+            item_version=task.item.current_version, translation_version=imported,
+            reason="because", decided_by=by, decided_at=self.later(),
         )  # fmt: skip
 
 

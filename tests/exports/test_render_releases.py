@@ -71,7 +71,7 @@ def test_the_manifest_names_the_versions_of_rules_and_guidelines(
     release = release_rows()["release"]
     manifest = json.loads(rendered(release, tmp_path / "release", work)["manifest.json"])
     assert manifest["versions"] == {
-        "guidelines": 1, "label_rule": "1", "text_rule": "1", "code": release.code_version,
+        "guidelines": 1, "label_rule": "1", "text_rule": "2", "code": release.code_version,
     }  # fmt: skip
     assert manifest["counts"]["de"] == {"test": {"machine": 4}}
     assert [language["export_name"] for language in manifest["languages"]] == ["ar", "de", "en"]

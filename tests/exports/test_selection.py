@@ -109,6 +109,37 @@ def test_no_row_with_a_reject_or_two_texts_is_ever_called_verified(judgements: l
         }
 
 
+OUTDATED = TextVersion(1, "as imported", outdated=True)
+
+
+@pytest.mark.parametrize(
+    ("judgements", "status"),
+    [
+        ((), "outdated"),
+        ((ANA_EDITS, BEN_EDITS), "outdated"),
+        ((BEN_REJECTS,), "rejected_open"),
+        ((ANA_ACCEPTS,), "verified"),
+        ((ANA_EDITS,), "verified"),
+    ],
+)
+def test_an_outdated_text_is_named_so_unless_somebody_verified_it(
+    judgements: tuple[Judgement, ...], status: str
+) -> None:
+    choice = choose_text(imported=OUTDATED, judgements=judgements)
+    assert (choice.status, choice.is_open) == (status, status != "verified")
+    assert ("a source text that was replaced" in choice.reason) is choice.is_open
+
+
+def test_a_task_sent_back_and_not_judged_since_is_still_rejected() -> None:
+    choice = choose_text(imported=MACHINE, judgements=(), sent_back=True)
+    assert (choice.status, choice.is_open) == (Status.REJECTED_OPEN, True)
+    assert choice.reason == "sent back, not judged anew"
+
+
+def test_a_new_judgement_answers_a_task_sent_back() -> None:
+    assert choose_text(imported=MACHINE, judgements=[ANA_ACCEPTS], sent_back=True).status is Status.VERIFIED
+
+
 def test_a_verification_without_text_is_refused() -> None:
     with pytest.raises(ValueError, match="'accept' with text None"):
         Judgement("ana", Standing.COMMUNITY, Verdict.ACCEPT)

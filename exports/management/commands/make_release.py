@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, cast
@@ -21,7 +22,6 @@ from exports.formats.render import UnknownFormatError, formats_named
 from exports.formats.written import Written
 from exports.models import Release
 from exports.queries import released
-from exports.rows import UnfitItemError
 from exports.selection import Status
 
 STATUSES = (
@@ -31,6 +31,7 @@ STATUSES = (
     Status.MACHINE,
     Status.REJECTED_OPEN,
     Status.UNSETTLED,
+    Status.OUTDATED,
 )
 
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--allow-open",
             action="store_true",
-            help="release rows that are rejected and not settled with the text as imported",
+            help="release rows that are rejected and not settled, or outdated, with the text as imported",
         )
         parser.add_argument(
             "--formats",
@@ -72,7 +73,7 @@ class Command(BaseCommand):
                 by=None,
                 now=clock.now(),
             )
-        except (ReleaseError, FolderError, UnfitItemError) as error:
+        except (ReleaseError, FolderError) as error:
             raise CommandError(str(error)) from error
         _report(console, release, files, output)
 
@@ -115,7 +116,8 @@ def _report(console: Console, release: Release, files: Sequence[Written], output
         for split, counts in sorted(splits.items()):
             table.add_row(language, split, *(f"{counts.get(status.value, 0):,}" for status in STATUSES))
     console.print(table)
-    left_out = len(release.options["left_out"])
+    left_out = Counter(row["status"] for row in release.options["left_out"])
     if left_out:
-        console.print(f"{left_out} rows are left out; manifest.json says which and why.")
+        told = ", ".join(f"{count:,} {status}" for status, count in sorted(left_out.items()))
+        console.print(f"{left_out.total():,} rows are left out ({told}); manifest.json says which and why.")
     console.print(f"{len(files) + 1} files in {output}", soft_wrap=True)
