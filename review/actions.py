@@ -69,10 +69,10 @@ def settle(
         decided_by=by,
         decided_at=now,
     )
-    _close_and_open(locked, everywhere=everywhere, now=now)
     if outcome == Outcome.SEND_BACK:
         set_aside(task=locked, now=now)
         add_slot(task=locked, by=by, now=now)
+    _close_and_open(locked, everywhere=everywhere, now=now)
     audit.record(
         "task.settled", settlement, workspace=locked.campaign.workspace_id, by=by, now=now,
         task=locked.pk, outcome=outcome,

@@ -1,0 +1,36 @@
+"""Which slots are still given out. A task may want fewer judgements than it has slots: once it is settled, or its
+item left out, nobody is to spend an hour on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from annotation.models import Slot, Task
+
+
+def close_slots(*, tasks: Iterable[int], now: datetime) -> int:
+    """This function will stop giving out the open slots of some tasks, named by their ids, and return how many.
+
+    Open is what nobody submitted and nobody holds, or holds under a lease that ran out: whoever is at work may
+    still hand in.
+    """
+    free = Q(contributor=None) | Q(lease_until__lt=now)
+    slots = Slot.objects.filter(free, task__in=list(tasks), submitted_at=None, closed_at=None)
+    return slots.update(closed_at=now)
+
+
+def open_slots(*, tasks: Iterable[int]) -> int:
+    """This function will give out the closed slots of some tasks, named by their ids, again; returns how many."""
+    return Slot.objects.filter(task__in=list(tasks), closed_at__isnull=False).update(closed_at=None)
+
+
+def set_aside(*, task: Task, now: datetime) -> int:
+    """This function will let the judgements that a task has count no more, and return how many.
+
+    They stay as they are, and so do their slots: who gave one is not asked again.
+    """
+    submitted = Slot.objects.filter(task=task, submitted_at__isnull=False, set_aside_at=None)
+    return submitted.update(set_aside_at=now)
