@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from annotation.actions.claims import give_back
 from annotation.actions.ordering import order_queue
 from annotation.errors import CampaignError
 from annotation.models import (
@@ -19,6 +20,7 @@ from annotation.models import (
     GuidelineVersion,
     Kind,
     Membership,
+    Slot,
     Standing,
     Task,
 )
@@ -292,8 +294,17 @@ def add_member(
 
 @transaction.atomic
 def withdraw_member(*, membership: Membership, by: Contributor | None, now: datetime) -> None:
-    """This function will end a place in a campaign: nothing more can be taken or handed in under it."""
+    """This function will end a place in a campaign: nothing more can be taken or handed in under it.
+
+    What the person holds there and has not handed in is free for others at once.
+    """
     Membership.objects.filter(pk=membership.pk, withdrawn_at=None).update(withdrawn_at=now)
+    held = Slot.objects.filter(
+        campaign=membership.campaign_id, language=membership.language_id,
+        contributor=membership.contributor_id, submitted_at=None,
+    )  # fmt: skip
+    for slot in held:
+        give_back(slot=slot, by=membership.contributor)
     audit.record(
         "member.withdrawn",
         membership,
@@ -303,21 +314,27 @@ def withdraw_member(*, membership: Membership, by: Contributor | None, now: date
     )
 
 
-def pause(*, campaign: Campaign, by: Contributor, now: datetime) -> None:
+def pause(*, campaign: Campaign, by: Contributor | None, now: datetime) -> None:
     """This function will stop claims from a campaign; what is open may still be handed in."""
     _set(campaign, "campaign.paused", by, now, paused_at=now)
 
 
-def resume(*, campaign: Campaign, by: Contributor, now: datetime) -> None:
+def resume(*, campaign: Campaign, by: Contributor | None, now: datetime) -> None:
     """This function will allow claims again."""
     _set(campaign, "campaign.resumed", by, now, paused_at=None)
+
+
+def close(*, campaign: Campaign, by: Contributor | None, now: datetime) -> None:
+    """This function will end claims from a campaign for good; closing it again keeps the first time."""
+    if campaign.closed_at is None:
+        _set(campaign, "campaign.closed", by, now, closed_at=now)
 
 
 @transaction.atomic
 def _set(
     campaign: Campaign,
     verb: str,
-    by: Contributor,
+    by: Contributor | None,
     now: datetime,
     **fields: datetime | None,
 ) -> None:
