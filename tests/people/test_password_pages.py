@@ -27,7 +27,9 @@ def test_pages_nobody_needs_are_not_there(client: Client, db: None, path: str) -
     assert client.get(f"/accounts/{path}/").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["login", "reset_password", "reset_password_done", "reset_password_from_key_done"])
+@pytest.mark.parametrize(
+    "name", ["login", "reset_password", "reset_password_done", "reset_password_from_key_done"]
+)
 def test_pages_for_strangers_look_like_the_rest(client: Client, db: None, name: str) -> None:
     shown = client.get(reverse(f"account_{name}")).content.decode()
     assert 'class="entrance card"' in shown and "site-header" in shown

@@ -1,4 +1,4 @@
-"""`manage.py add_person EMAIL --name NAME [--role manager --workspace SLUG]`: an account, and a role."""
+"""`manage.py add_person EMAIL --name NAME [--role manager --workspace SLUG [--withdraw]]`: an account, a role."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from django.db import transaction
 from common import clock
 from common.languages import UnknownLanguageError, find
 from common.models import Language, Workspace
-from people.actions import create_account, grant_role
+from people.actions import create_account, grant_role, withdraw_role
 from people.models import Contributor, Role
 from people.queries import contributor_by_email, user_exists
 
 
 class Command(BaseCommand):
-    """Makes an account where there is none, and gives it a role in a workspace."""
+    """Makes an account where there is none, and gives it a role in a workspace, or takes one back."""
 
     help = "Make an account (the password is asked for, or read from standard input) and give it a role."
 
@@ -34,15 +34,19 @@ class Command(BaseCommand):
         parser.add_argument("--language", help="For a reviewer of one language only.")
         parser.add_argument("--workspace", help="The slug; may be left out where there is one workspace.")
 
+        parser.add_argument(
+            "--withdraw", action="store_true", help="Take the role named by --role back; work done stays."
+        )
+
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        """This function will make the account and the role; `CommandError` says what to mend."""
+        """This function will make the account and the role, or end it; `CommandError` says what to mend."""
+        if options["withdraw"]:
+            self._withdraw(options)
+            return
         contributor = self._contributor(options)
         if options["role"]:
-            try:
-                tag = find(options["language"]).tag if options["language"] else None
-            except UnknownLanguageError as error:
-                raise CommandError(str(error)) from None
+            tag = _tag(options["language"])
             grant_role(
                 contributor=contributor, workspace=_workspace(options["workspace"]), name=options["role"],
                 language=Language.objects.get(pk=tag) if tag else None, by=None, now=clock.now(),
@@ -50,6 +54,23 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{options['email']} is there{' as ' + options['role'] if options['role'] else ''}."
         )
+
+    def _withdraw(self, options: dict[str, Any]) -> None:
+        """A reviewer of all languages has another role than one of a single language: the language says which."""
+        if not options["role"]:
+            raise CommandError("Say which role to take back, with --role.")
+        role = Role.objects.filter(
+            contributor__user__email=options["email"].lower(), workspace=_workspace(options["workspace"]),
+            name=options["role"], language=_tag(options["language"]), withdrawn_at=None,
+        ).first()  # fmt: skip
+        if role is None:
+            of = f" of {options['language']}" if options["language"] else ""
+            raise CommandError(
+                f"{options['email']!r} is no {options['role']}{of} in this workspace. For a reviewer of one "
+                "language, name it with --language."
+            )
+        withdraw_role(role=role, by=None, now=clock.now())
+        self.stdout.write(f"{options['email']} is no longer {options['role']}.")
 
     def _contributor(self, options: dict[str, Any]) -> Contributor:
         if user_exists(options["email"]):
@@ -63,6 +84,13 @@ class Command(BaseCommand):
         return create_account(
             email=options["email"], name=options["name"], password=password, now=clock.now()
         )
+
+
+def _tag(language: str | None) -> str | None:
+    try:
+        return find(language).tag if language else None
+    except UnknownLanguageError as error:
+        raise CommandError(str(error)) from None
 
 
 def _workspace(slug: str | None) -> Workspace:
