@@ -21,6 +21,7 @@ from demo.lab import PASSWORD, found_lab
 from demo.work import work_off
 from exports.queries import releases_for
 from flagging.queries import passes_of
+from launcher.run import SAMPLE_LEFT_OUT
 from people.models import Contributor, Skill
 from people.queries import contributor_by_email
 from review.models import Settlement
@@ -152,5 +153,8 @@ def test_outside_debug_nothing_is_loaded_or_shown_and_the_known_password_is_warn
         with pytest.raises(NotATrialError, match="DEBUG is off"):
             load_sample(now=NOW, write=lambda line: None)
         call_command("load_sample", "--show", stdout=shown, stderr=told)
+        with pytest.raises(SystemExit) as left_out:
+            call_command("load_sample", stdout=shown, stderr=told)
+    assert left_out.value.code == SAMPLE_LEFT_OUT
     assert shown.getvalue() == ""
     assert "DEBUG is off" in told.getvalue() and "WARNING: the sample's accounts" in told.getvalue()

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import psycopg
+import pytest
 from celery import Celery
 
 from launcher import broker_url, database_url
@@ -65,6 +66,23 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_next_start_has_the_data(start
     kept = "celery begun,celery done,imports begun,imports done,sample,slow begun,slow done"
     assert page(second) == kept
     assert (second.places.root / "collected").read_text() == "once\n"
+
+
+def test_a_sample_that_was_left_out_is_asked_for_at_the_next_start(
+    start_run: StartRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEBUG", "false")
+    first = start_run()
+    first.wait_for_line("Isogloss is at")
+    assert "DEBUG is off, so it is left out." in first.output
+    assert page(first) == ""
+    first.process.send_signal(signal.SIGINT)
+    assert first.process.wait(60) == 0, first.output
+
+    monkeypatch.delenv("DEBUG")
+    second = start_run()
+    second.wait_for_line("Isogloss is at")
+    assert page(second) == "sample"
 
 
 def test_after_kill_9_nothing_stays_and_the_next_start_recovers(start_run: StartRun) -> None:

@@ -14,10 +14,13 @@ from demo.greeting import sign_ins, what_to_do_first
 from demo.lab import check_is_trial
 from demo.queries import cast_is_there
 
+# EX_UNAVAILABLE: the launcher goes on without the sample, and asks again at the next start.
+LEFT_OUT = 69
+
 
 class Command(BaseCommand):
-    """Loads the sample where it is not there yet. Outside debug it is left out and says so: a start on real data
-    does not fail for want of a sample."""
+    """Loads the sample where it is not there yet. Outside debug it is left out and says so, by an exit code of
+    its own too: a start on real data does not fail for want of a sample."""
 
     help = "Load the sample campaign with its people, unless it is there; --show prints how to sign in."
     # Part of every start, right after migrate, which has run them.
@@ -42,3 +45,5 @@ class Command(BaseCommand):
                     "WARNING: the sample's accounts are in this database. Everybody knows their password: use "
                     "another database, or delete these accounts."
                 )
+            if not options["show"]:
+                raise SystemExit(LEFT_OUT) from error
