@@ -11,8 +11,9 @@ from annotation.models import Campaign, Kind, Slot, Task
 from annotation.queries import Progress
 from annotation.queries import progress as work_progress
 from people.models import Contributor, Role
+from review.models import Settlement
 from review.permissions import SEEING
-from review.standing import Outcome, excluded_everywhere, settlements_in_force
+from review.standing import Outcome, settlements_in_force
 from review.waiting import waiting_by_language
 
 
@@ -38,7 +39,7 @@ class CampaignProgress:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in the list, and how many of its wanted judgements are in."""
+    """A campaign in the list, and how many of its wanted judgements are in; closed slots want none."""
 
     campaign: Campaign
     wanted: int
@@ -65,7 +66,10 @@ def campaign_lines(contributor: Contributor) -> list[CampaignLine]:
         row["campaign"]: row
         for row in Slot.objects.filter(campaign__in=campaigns)
         .values("campaign")
-        .annotate(wanted=Count("pk"), submitted=Count("pk", filter=Q(submitted_at__isnull=False)))
+        .annotate(
+            wanted=Count("pk", filter=Q(closed_at=None) | Q(submitted_at__isnull=False)),
+            submitted=Count("pk", filter=Q(submitted_at__isnull=False)),
+        )
     }
     nothing = {"wanted": 0, "submitted": 0}
     return [
@@ -76,13 +80,20 @@ def campaign_lines(contributor: Contributor) -> list[CampaignLine]:
 
 
 def campaign_progress(campaign: Campaign) -> CampaignProgress:
-    """This function will return how far every language of a campaign is. Six statements."""
+    """This function will return how far every language of a campaign is. Six statements.
+
+    A slot that was closed before anybody handed in is no wanted judgement any more: it is in no figure, and
+    its task is complete once the others are in.
+    """
     work = work_progress(campaign)
     tasks = Task.objects.filter(campaign=campaign, kind=Kind.VERIFICATION)
     languages = campaign.languages.values_list("language", flat=True)
     waiting = waiting_by_language((campaign.pk, tag) for tag in languages)
-    settled = _by_language(tasks.filter(_settled(Outcome.PICK, Outcome.WRITE) & ~Q(excluded_everywhere())))
-    excluded = _by_language(tasks.filter(_settled(Outcome.EXCLUDE_LANGUAGE) | Q(excluded_everywhere())))
+    # Sets, not conditions asked of every task: decisions are few, tasks are many.
+    standing = settlements_in_force().filter(task__campaign=campaign)
+    left_out = Q(item__in=standing.filter(outcome=Outcome.EXCLUDE_ALL).values("task__item"))
+    settled = _by_language(tasks.filter(_among(standing, Outcome.PICK, Outcome.WRITE) & ~left_out))
+    excluded = _by_language(tasks.filter(_among(standing, Outcome.EXCLUDE_LANGUAGE) | left_out))
     return CampaignProgress(
         campaign,
         verification=tuple(
@@ -99,8 +110,8 @@ def campaign_progress(campaign: Campaign) -> CampaignProgress:
     )
 
 
-def _settled(*outcomes: str) -> Q:
-    return Q(Exists(settlements_in_force().filter(task=OuterRef("pk"), outcome__in=outcomes)))
+def _among(standing: QuerySet[Settlement], *outcomes: str) -> Q:
+    return Q(pk__in=standing.filter(outcome__in=outcomes).values("task"))
 
 
 def _by_language(tasks: QuerySet[Task]) -> Mapping[str, int]:
