@@ -37,7 +37,7 @@ def current_judgements(tasks: Iterable[int]) -> QuerySet[Annotation]:
     sent_back = Settlement.objects.filter(
         task=OuterRef("slot__task"), outcome=Outcome.SEND_BACK, decided_at__gte=OuterRef("submitted_at")
     )
-    return judgements_of_current_texts(tasks).filter(~Exists(sent_back))
+    return judgements_of_current_texts(tasks).filter(~Exists(sent_back), slot__set_aside_at=None)
 
 
 def settlements_in_force() -> QuerySet[Settlement]:

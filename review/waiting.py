@@ -121,7 +121,7 @@ WITH scope AS (
         JOIN corpus_translationversion v ON v.id = a.translation_version_id
         JOIN corpus_translation r ON r.id = v.translation_id AND r.current_version_id = v.id
         LEFT JOIN corpus_translationversion w ON w.id = a.result_version_id
-        WHERE s.task_id = c.id AND s.submitted_at IS NOT NULL
+        WHERE s.task_id = c.id AND s.submitted_at IS NOT NULL AND s.set_aside_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM annotation_annotation later WHERE later.corrects_id = a.id)
             AND NOT EXISTS (
                 SELECT 1 FROM review_settlement b
