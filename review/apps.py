@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class ReviewConfig(AppConfig):
     name = "review"
+
+    def ready(self) -> None:
+        from review import receivers  # noqa: F401

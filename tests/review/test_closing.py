@@ -8,8 +8,10 @@ import pytest
 
 from annotation.actions.claims import claim
 from annotation.models import Slot
+from corpus.signals import versions_replaced
 from review.cases import seen_now
 from review.errors import SettlementError
+from tests.factories import add_version
 
 
 def open_languages(task) -> set[str]:
@@ -113,3 +115,15 @@ def test_a_reason_that_cannot_be_kept_is_refused_in_words(task, edited, decide, 
     with pytest.raises(SettlementError, match=said):
         decide(task, "exclude_language", reason=reason)
     assert not task.settlements.exists()
+
+
+def test_a_text_replaced_after_the_decision_is_given_out_again(task, edited, decide, now):
+    decide(task, "exclude_language")
+    assert "de" not in open_languages(task)
+    versions_replaced.send(None, import_id=0, benchmark_id=task.item.benchmark_id, language="de")
+    assert "de" not in open_languages(task)
+    translation = task.item.translations.get(language="de")
+    translation.current_version = add_version(translation, {"question": "neu"}, now)
+    translation.save()
+    versions_replaced.send(None, import_id=0, benchmark_id=task.item.benchmark_id, language="de")
+    assert "de" in open_languages(task)
