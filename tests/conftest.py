@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,22 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _plain_static_files(settings) -> None:
-    """Tests serve the static folder as it lies there: no manifest is built for them."""
+def _plain_static_files(settings, request: pytest.FixtureRequest, tmp_path_factory) -> None:
+    """Tests serve the static folder as it lies there, and keep uploads and releases in a folder of their own."""
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+    own = tmp_path_factory.getbasetemp() / "files" / sha256(request.node.nodeid.encode()).hexdigest()[:16]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": plain},
+        "uploads": {
+            "BACKEND": "config.storages.UploadsFolder",
+            "OPTIONS": {"location": str(own / "uploads"), "file_permissions_mode": 0o600},
+        },
+        "releases": {
+            "BACKEND": "config.storages.Folder",
+            "OPTIONS": {"location": str(own / "releases")},
+        },
+    }
 
 
 @pytest.fixture(autouse=True)
