@@ -49,6 +49,85 @@ class Language(models.Model):
         return find(self.tag)
 
 
+class IdempotencyKey(models.Model):
+    """A request that must not be done twice, and what it was answered. Written in its effect's transaction.
+
+    `actor_id` is the id of a contributor, as in `AuditEvent`; `fingerprint` the sha256 of what was sent.
+    """
+
+    actor_id = models.BigIntegerField()
+    route = models.CharField(max_length=60)
+    key = models.CharField(max_length=200)
+    fingerprint = models.BinaryField()
+    # Null only inside the transaction that does the work.
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["actor_id", "route", "key"], name="common_idempotency_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"
+
+
+class Job(PublicIdModel):
+    """Long work that somebody asked for: waiting, worked on, finished or failed, by its instants.
+
+    `task` is the Celery task that does it with this row's id; `error` has the API's error shape. `done` and
+    `total` count what the task counts (rows, mostly).
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT)
+    task = models.CharField(max_length=60)
+    arguments = models.JSONField(default=dict)
+    actor_id = models.BigIntegerField(null=True)
+    requested_at = models.DateTimeField()
+    # When the broker last got it.
+    sent_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error = models.JSONField(null=True)
+    result = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(finished_at=None) | models.Q(failed_at=None), name="common_job_ends_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(failed_at=None, error=None)
+                | models.Q(failed_at__isnull=False, error__isnull=False),
+                name="common_job_fails_with_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["sent_at"],
+                condition=models.Q(finished_at=None, failed_at=None),
+                name="common_job_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.public_id}"
+
+    @property
+    def state(self) -> str:
+        """This function will return `waiting`, `running`, `finished` or `failed`."""
+        if self.failed_at:
+            return "failed"
+        if self.finished_at:
+            return "finished"
+        return "running" if self.started_at else "waiting"
+
+
 class AuditEvent(models.Model):
     """One action that was done: who, what, on which row. Rows are only ever added (a trigger sees to it).
 

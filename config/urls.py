@@ -7,6 +7,9 @@ urlpatterns = [
     path("checks/", include("flagging.urls")),
     path("review/", include("review.urls")),
     path("releases/", include("exports.urls")),
+    path("api/", include("config.api")),
     path("accounts/", include("people.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+
+handler500 = "config.errors.server_error"

@@ -9,11 +9,13 @@ from django.contrib.auth.models import (
     BaseUserManager,
     PermissionsMixin,
 )
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Language, PublicIdModel, Workspace
+from people.scopes import Scope
 
 
 class UserManager(BaseUserManager["User"]):
@@ -123,3 +125,19 @@ class Skill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contributor} {self.language_id} {self.level}"
+
+
+class AccessToken(PublicIdModel):
+    """A key for programs. Only its sha256 is kept; it does less than its person may, never more."""
+
+    contributor = models.ForeignKey(Contributor, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(_("name"), max_length=80)
+    digest = models.BinaryField(unique=True)
+    scopes = ArrayField(models.CharField(max_length=30, choices=Scope.choices))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,67 @@
+"""The one error shape of the API: `{"code", "message", "field", "cure"}`, and `"others"` where there are several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, JsonResponse
+from rest_framework import exceptions, serializers
+
+CURES = {
+    "not_authenticated": "Send a token: Authorization: Bearer isog_… (made on the page of your tokens).",
+    "authentication_failed": "Make a new token on the page of your tokens.",
+    "not_found": "Check the address; what you may not see is not found either.",
+    "permission_denied": "Ask a manager of the workspace for the right to do this.",
+    "method_not_allowed": "Look at the schema for what this address takes.",
+    "parse_error": "Send one JSON document in UTF-8.",
+    "unsupported_media_type": "Send Content-Type: application/json, or multipart/form-data where a file goes.",
+    "not_acceptable": "Accept application/json.",
+    "throttled": "Wait as long as the header Retry-After says, in seconds.",
+    "invalid": "Mend the field and send the request again.",
+    "internal_error": "Send the same request again later; with the same Idempotency-Key nothing is done twice.",
+}
+NOT_FOUND = {
+    "code": "not_found", "message": "There is nothing here.", "field": None, "cure": CURES["not_found"],
+}  # fmt: skip
+
+
+class ApiError(exceptions.APIException):
+    """A refusal in words: `status` (400 or above), a stable `code`, and what cures it."""
+
+    def __init__(
+        self, status: int, code: str, message: str, *, cure: str | None = None, field: str | None = None
+    ) -> None:
+        if not (cure or code in CURES):
+            raise ImproperlyConfigured(f"the error {code!r} names no cure")
+        self.status_code = status
+        self.body = {"code": code, "message": message, "field": field, "cure": cure or CURES[code]}
+        super().__init__(message, code)
+
+
+class ErrorSerializer(serializers.Serializer):
+    """The error shape, for the schema."""
+
+    code = serializers.CharField(help_text="Stable; programs decide by it.")
+    message = serializers.CharField(help_text="What is wrong, naming the value.")
+    # A serializer's own `field` would be hidden by the attribute of that name.
+    cure = serializers.CharField(help_text="What to do about it.")
+
+    def get_fields(self) -> dict[str, Any]:
+        """This function will add `field`, a name that cannot stand in the class body beside the others' types."""
+        path = serializers.CharField(allow_null=True, help_text="Path of the field, such as fields.option_a.")
+        return {**super().get_fields(), "field": path}
+
+
+def not_found(_request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
+    """This function will answer an unknown address under the API."""
+    return JsonResponse(NOT_FOUND, status=404)
+
+
+def server_error() -> JsonResponse:
+    """This function will answer for a fault of ours, without a word of what it was."""
+    told = "Something went wrong on our side; nothing was done."
+    return JsonResponse(
+        {"code": "internal_error", "message": told, "field": None, "cure": CURES["internal_error"]},
+        status=500,
+    )

@@ -1,0 +1,27 @@
+"""Addresses of the API: each room brings its own under /api/v1/; the schema and a page to try it beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from common.api.errors import not_found
+
+# Swagger UI sets styles of elements; no other page may.
+docs: Any = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api-schema")
+)
+
+# One line a room: path("", include("<room>.api_urls")).
+v1: list[URLPattern | URLResolver] = []
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    path("v1/", include(v1)),
+    re_path(r"", not_found),
+]
