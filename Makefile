@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint demo bench install install-dev install-clients clean \
+.PHONY: help run test lint demo bench faults install install-dev install-clients clean \
   lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations
 
 PYTHON_IN_VENV := .venv/bin/python
@@ -56,6 +56,9 @@ lint-migrations:
 
 demo: install ## the whole path on the sample, headless, up to a release
 	@$(PYTHON_IN_VENV) manage.py demo
+
+faults: install-dev ## kill -9 on every part of a real stack while people submit; ROUNDS=300
+	@$(PYTHON_IN_VENV) -m tests.faults --rounds $(or $(ROUNDS),300) $(ARGS)
 
 bench: install-dev ## measure what the project promises about speed
 	@$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m bench $(ARGS)

@@ -1,0 +1,178 @@
+"""Rounds of `kill -9`: one part dies while somebody's submit is on the wire, and nothing may come of it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+import psycopg
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from launcher import database_url
+from people.models import Contributor
+from tests.faults import checks
+from tests.faults.campaign import (
+    Person,
+    World,
+    differing_passes,
+    make_world,
+    on_a_new_connection,
+    sweep_as_if_later,
+    unended_passes,
+)
+from tests.faults.clients import Door, Page, Worker
+from tests.faults.ledger import Ledger
+from tests.faults.stack import PARTS, Stack, StackError
+
+PEOPLE = 6
+# How long one waits for somebody to send: with six people at work it is a fraction of a second.
+FLIGHT_SECONDS = 10
+# A kill falls anywhere into the work on a request, which takes about so long.
+MOST_DELAY_SECONDS = 0.03
+# These ask the workers for a pass first, so that there is a job to lose.
+JOB_PARTS = {"celery worker", "celery pool process", "beat", "broker", "PostgreSQL", "PostgreSQL backend"}
+MOST_PENDING_SECONDS = 300
+
+
+@dataclass
+class Tally:
+    """What the rounds came to, by part that was killed."""
+
+    rounds: Counter[str] = field(default_factory=Counter)
+    in_flight: Counter[str] = field(default_factory=Counter)
+    cut: Counter[str] = field(default_factory=Counter)
+    recovery: dict[str, list[float]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Faults:
+    """A stack with people at work on it."""
+
+    stack: Stack
+    world: World
+    ledger: Ledger
+    chance: Random
+    workers: Sequence[Worker] = ()
+    tally: Tally = field(default_factory=Tally)
+
+    def parts(self) -> Iterator[str]:
+        """This function will name the part to kill, for ever: all of them in each turn, in an order of chance."""
+        while True:
+            turn = list(PARTS)
+            self.chance.shuffle(turn)
+            yield from turn
+
+    def kill_one(self, part: str) -> None:
+        """This function will kill a part with a submit in flight, start it again, wait until people are served
+        again, and hold the database against what they were told."""
+        self.stack.look_after()
+        on_a_new_connection(self.world.keep_work_there)
+        if part in JOB_PARTS:
+            on_a_new_connection(self.world.ask_for_a_pass)
+        self.ledger.wait_for_one_in_flight(FLIGHT_SECONDS)
+        time.sleep(self.chance.uniform(0, MOST_DELAY_SECONDS))
+        flying = {one.key: one.tries for one in self.ledger.in_flight()}
+        self.stack.kill(part, self.chance)
+        killed_at = time.monotonic()
+        self.stack.restart()
+        self._wait_until_served(time.monotonic())
+        self._note(part, flying, time.monotonic() - killed_at)
+        self.tally.problems += self.problems()
+
+    def _wait_until_served(self, since: float) -> None:
+        def served() -> bool:
+            self._check_workers()
+            return self.ledger.last_sent_and_taken > since
+
+        self.stack.wait_for(served, "a submit to be taken in after the kill")
+
+    def _check_workers(self) -> None:
+        for worker in self.workers:
+            if worker.broke is not None:
+                raise StackError(f"{worker.name} could not go on: {worker.broke}\n{self.stack.last_words()}")
+
+    def _note(self, part: str, flying: dict[str, int], seconds: float) -> None:
+        self.tally.rounds[part] += 1
+        self.tally.in_flight[part] += bool(flying)
+        self.tally.cut[part] += self.ledger.tried_again(flying)
+        self.tally.recovery.setdefault(part, []).append(seconds)
+
+    def problems(self) -> list[str]:
+        """This function will hold the database against what people were told until now."""
+        acknowledged = self.ledger.acknowledged()
+        with psycopg.connect(database_url(self.stack.root)) as session, session.cursor() as cursor:
+            return [*checks.losses(cursor, acknowledged), *checks.broken_rules(cursor)]
+
+    def end(self, *, sweep: bool) -> None:
+        """This function will let everybody finish, wait for the passes, and check everything once more.
+
+        `sweep` calls the sweeper instead of waiting for its turn.
+        """
+        self._end_work()
+        acknowledged, known = self.ledger.acknowledged(), self.ledger.known_keys()
+        with psycopg.connect(database_url(self.stack.root)) as session, session.cursor() as cursor:
+            self.tally.problems += checks.losses(cursor, acknowledged, known)
+            self.tally.problems += checks.broken_rules(cursor)
+        self.tally.problems += [f"refused: {one}" for one in self.ledger.refused]
+        if len(acknowledged) + len(self.ledger.refused) != len(known):
+            self.tally.problems.append(f"{len(known) - len(acknowledged)} submits were never answered")
+        self.tally.problems += self._end_passes(sweep)
+
+    def _end_work(self) -> None:
+        for worker in self.workers:
+            worker.ask_to_stop()
+        self.stack.wait_for(
+            lambda: not any(one.is_alive() for one in self.workers), "everybody to be answered"
+        )
+        self._check_workers()
+
+    def _end_passes(self, sweep: bool) -> list[str]:
+        if sweep:
+            on_a_new_connection(sweep_as_if_later)
+        deadline = time.monotonic() + MOST_PENDING_SECONDS
+        while (left := on_a_new_connection(unended_passes)) and time.monotonic() < deadline:
+            self.stack.look_after()
+            time.sleep(0.5)
+        pending = [f"{left} passes still wait after {MOST_PENDING_SECONDS} s"] if left else []
+        return pending + list(on_a_new_connection(differing_passes))
+
+
+@contextmanager
+def people_at_work(stack: Stack, seed: int) -> Iterator[Faults]:
+    """This function will start a stack with people at work on it, and leave nothing behind at the end."""
+    faults = None
+    try:
+        stack.start()
+        ledger = Ledger()
+        world = on_a_new_connection(lambda: make_world(PEOPLE, stack.root))
+        doors = on_a_new_connection(lambda: [_page(person) for person in world.people])
+        workers = [
+            Worker(person, door, world, ledger, port=stack.port, seed=seed + number)
+            for number, (person, door) in enumerate(zip(world.people, doors, strict=True))
+        ]
+        faults = Faults(stack, world, ledger, Random(seed), workers)
+        for worker in workers:
+            worker.start()
+        yield faults
+    finally:
+        for worker in faults.workers if faults else ():
+            worker.ask_to_stop()
+        stack.stop()
+
+
+def _page(person: Person) -> Door:
+    """Sign somebody in as their browser would be."""
+    user = Contributor.objects.get(pk=person.contributor).user
+    assert user is not None
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return Page(str(session.session_key))
