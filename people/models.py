@@ -141,3 +141,8 @@ class AccessToken(PublicIdModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scopes_in_words(self) -> list[tuple[str, str]]:
+        """This function will return the scopes, each with what it allows."""
+        return [(scope, str(Scope(scope).label)) for scope in self.scopes]

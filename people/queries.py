@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from common.models import Workspace
-from people.models import Contributor, Role, User
+from people.models import AccessToken, Contributor, Role, User
 from people.permissions import MANAGING
 
 
@@ -24,6 +26,11 @@ def managed_workspaces(contributor: Contributor) -> QuerySet[Workspace]:
     ).distinct()
 
 
+def workspaces_with_a_role(contributor: Contributor) -> QuerySet[Workspace]:
+    """This function will return the workspaces in which `contributor` bears any role. One statement."""
+    return Workspace.objects.filter(role__contributor=contributor, role__withdrawn_at=None).distinct()
+
+
 def reviewer_roles(contributor: Contributor) -> QuerySet[Role]:
     """This function will return the reviewing roles in force of `contributor`. One statement."""
     return Role.objects.filter(
@@ -34,3 +41,13 @@ def reviewer_roles(contributor: Contributor) -> QuerySet[Role]:
 def user_exists(email: str) -> bool:
     """This function will say whether an account has this address. One statement."""
     return User.objects.filter(email=email.lower()).exists()
+
+
+def tokens_of(contributor: Contributor) -> QuerySet[AccessToken]:
+    """This function will return somebody's tokens, newest first, ended ones too. One statement."""
+    return AccessToken.objects.filter(contributor=contributor).order_by("-pk")
+
+
+def own_token(contributor: Contributor, public_id: UUID) -> AccessToken:
+    """This function will return a token of somebody's own; `AccessToken.DoesNotExist` otherwise. One statement."""
+    return tokens_of(contributor).select_related("contributor").get(public_id=public_id)

@@ -8,13 +8,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from common import audit
 from people.models import AccessToken, Contributor
+from people.queries import workspaces_with_a_role
 
 PREFIX = "isog_"
 # The row is written to at most this often for being used.
 USE_NOTED_EVERY = timedelta(hours=1)
+# More than anybody keeps track of.
+MOST_IN_FORCE = 20
+LIFETIMES = (30, 90, 365)
+
+
+class TooManyTokensError(Exception):
+    """Somebody has as many tokens in force as anybody may have."""
 
 
 def digest(token: str) -> bytes:
@@ -24,14 +33,28 @@ def digest(token: str) -> bytes:
 
 @transaction.atomic
 def make_token(
-    *, contributor: Contributor, name: str, scopes: Sequence[str], expires_at: datetime, now: datetime
+    *,
+    contributor: Contributor,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime,
+    now: datetime,
+    by: Contributor | None = None,
 ) -> tuple[AccessToken, str]:
-    """This function will make a token and return its row and the token itself, which is not to be had again."""
+    """This function will make a token and return its row and the token itself, which is not to be had again.
+
+    `by` is None for a command. `TooManyTokensError` where the person has twenty in force.
+    """
+    # Two requests at once would both count nineteen.
+    Contributor.objects.select_for_update().get(pk=contributor.pk)
+    if tokens_in_force(contributor, now=now).count() >= MOST_IN_FORCE:
+        raise TooManyTokensError
     token = PREFIX + secrets.token_urlsafe(32)
     row = AccessToken.objects.create(
         contributor=contributor, name=name, digest=digest(token), scopes=sorted(set(scopes)),
         created_at=now, expires_at=expires_at,
     )  # fmt: skip
+    _record("token.made", row, by=by, now=now, scopes=row.scopes)
     return row, token
 
 
@@ -51,6 +74,19 @@ def token_in_force(token: str, *, now: datetime) -> AccessToken | None:
     return row
 
 
-def revoke_token(*, token: AccessToken, now: datetime) -> None:
-    """This function will end a token at once; ending it twice changes nothing."""
-    AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now)
+def tokens_in_force(contributor: Contributor, *, now: datetime) -> QuerySet[AccessToken]:
+    """This function will return the tokens of somebody that are neither revoked nor expired. One statement."""
+    return AccessToken.objects.filter(contributor=contributor, revoked_at=None, expires_at__gt=now)
+
+
+@transaction.atomic
+def revoke_token(*, token: AccessToken, now: datetime, by: Contributor | None = None) -> None:
+    """This function will end a token at once; ending it twice changes nothing. `by` is None for a command."""
+    if AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        _record("token.revoked", token, by=by, now=now)
+
+
+def _record(verb: str, token: AccessToken, *, by: Contributor | None, now: datetime, **data: object) -> None:
+    """A token belongs to a person, an audit row to a workspace: each where they bear a role hears of it."""
+    for workspace in workspaces_with_a_role(token.contributor):
+        audit.record(verb, token, workspace=workspace, by=by, now=now, **data)

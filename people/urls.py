@@ -1,9 +1,11 @@
-"""Addresses of signing in and of passwords. Accounts come by invitation: no page here makes one."""
+"""Addresses of signing in, of passwords and of tokens. Accounts come by invitation: no page here makes one."""
 
 from __future__ import annotations
 
 from allauth.account import views
 from django.urls import path, re_path
+
+from people.views import revoke, tokens
 
 # The names are those that allauth's own views and mails look up.
 urlpatterns = [
@@ -24,4 +26,6 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("tokens/", tokens, name="tokens"),
+    path("tokens/<uuid:public_id>/revoke/", revoke, name="revoke_token"),
 ]
