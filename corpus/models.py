@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Language, PublicIdModel, Workspace
+from common.models import Job, Language, PublicIdModel, Workspace
 from people.models import Contributor
 
 
@@ -86,9 +86,40 @@ class Import(PublicIdModel):
     started_at = models.DateTimeField()
     promoted_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    # What asked for it, where that was a request and no command. A killed run leaves a failed row of its own.
+    job = models.ForeignKey(Job, null=True, on_delete=models.PROTECT, related_name="imports")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job"], condition=models.Q(promoted_at__isnull=False), name="corpus_job_imports_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+
+class ReportedRow(models.Model):
+    """A refused or changed row of an uploaded import: the first `requests.MOST_REPORTED` of them, in order."""
+
+    class What(models.TextChoices):
+        REFUSED = "refused", _("refused")
+        CHANGED = "changed", _("changed")
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="reported_rows", db_index=False)
+    what = models.CharField(max_length=10, choices=What.choices)
+    file = models.TextField()
+    line = models.BigIntegerField()
+    field = models.TextField(null=True)
+    message = models.TextField()
+    cure = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.file}:{self.line}"
 
 
 class StagedRow(models.Model):
