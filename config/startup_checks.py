@@ -20,6 +20,8 @@ logger = logging.getLogger("isogloss.startup")
 
 # EX_CONFIG: the launcher does not restart what ends with it.
 EXIT_CODE = 78
+# EX_TEMPFAIL: a server that is down, or still reading its log after a crash, comes back; so does what waits for it.
+AWAY_EXIT_CODE = 75
 
 DURABLE_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -27,9 +29,17 @@ DURABLE_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
 class UnsafeStartError(Exception):
     """The configuration may lose confirmed work or is open to everyone; names the value and the cure."""
 
+    exit_code = EXIT_CODE
+
+
+class ServerAwayError(UnsafeStartError):
+    """A server does not answer, so that nothing is known of its settings; it may be back in a moment."""
+
+    exit_code = AWAY_EXIT_CODE
+
 
 def check_all() -> None:
-    """Check key, database and broker; print the reason and end the process with code 78 if one is unsafe."""
+    """Check key, database and broker; print the reason and end the process if one is unsafe (code 78) or away (75)."""
     try:
         check_secret_key(settings.SECRET_KEY, settings.DEVELOPMENT_SECRET_KEY, debug=settings.DEBUG)
         check_database(connection.get_connection_params())
@@ -38,7 +48,7 @@ def check_all() -> None:
         )
     except UnsafeStartError as error:
         print(f"Refusing to start: {error}", file=sys.stderr, flush=True)  # noqa: T201
-        raise SystemExit(EXIT_CODE) from error
+        raise SystemExit(error.exit_code) from error
 
 
 def check_secret_key(key: str, development_key: str, *, debug: bool) -> None:
@@ -59,7 +69,7 @@ def check_database(parameters: Mapping[str, object]) -> None:
         with psycopg.connect(_address(parameters)) as session:
             values = {name: _show(session, name) for name in DURABLE_SETTINGS}
     except psycopg.OperationalError as error:
-        raise UnsafeStartError(
+        raise ServerAwayError(
             f"PostgreSQL does not answer ({error}). Start it, or mend DATABASE_URL."
         ) from error
     for name, value in values.items():
@@ -107,7 +117,7 @@ def _broker_settings(url: str) -> dict[str, str]:
         with redis.Redis.from_url(client_url(url), socket_connect_timeout=10) as client:
             found = client.config_get("appendonly", "maxmemory-policy")
     except redis.exceptions.ConnectionError as error:
-        raise UnsafeStartError(
+        raise ServerAwayError(
             f"The broker at {without_password(url)} does not answer ({error}). Start it, or mend BROKER_URL."
         ) from error
     except redis.exceptions.ResponseError as error:

@@ -12,7 +12,9 @@ import pytest
 import redis
 
 from config.startup_checks import (
+    AWAY_EXIT_CODE,
     EXIT_CODE,
+    ServerAwayError,
     UnsafeStartError,
     check_broker,
     check_database,
@@ -74,7 +76,7 @@ def test_a_server_that_does_not_write_through_is_refused(
 
 
 def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnsafeStartError, match=r"(?s)does not answer.*mend DATABASE_URL"):
+    with pytest.raises(ServerAwayError, match=r"(?s)does not answer.*mend DATABASE_URL"):
         check_database({"dbname": "isogloss", "host": str(tmp_path)})
 
 
@@ -109,7 +111,7 @@ def test_a_persons_word_replaces_the_check_and_is_logged(caplog: pytest.LogCaptu
 
 
 def test_a_broker_that_does_not_answer_is_named_without_its_password() -> None:
-    with pytest.raises(UnsafeStartError, match="mend BROKER_URL") as refusal:
+    with pytest.raises(ServerAwayError, match="mend BROKER_URL") as refusal:
         check_broker(f"redis://:secret@127.0.0.1:{free_port()}/0", checked_elsewhere=False)
     assert "secret" not in str(refusal.value)
 
@@ -132,30 +134,43 @@ def test_a_password_is_never_printed() -> None:
     assert without_password("redis://host:6379/0") == "redis://host:6379/0"
 
 
+WEB = ["gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
+
+
 @pytest.mark.parametrize(
     "command",
     [
-        ["gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
+        WEB,
         ["celery", "-A", "config.celery", "worker", "--pool", "solo"],
         ["celery", "-A", "config.celery", "beat", "--pidfile", "", "-s", "beat-schedule"],
     ],
     ids=["web", "worker", "beat"],
 )
 def test_web_worker_and_beat_refuse_to_start(servers: Places, tmp_path: Path, command: list[str]) -> None:
-    command = [str(tmp_path / part) if part == "beat-schedule" else part for part in command]
-    done = subprocess.run(
+    done = start(command, tmp_path, BROKER_URL=broker_url(servers.root))
+    assert done.returncode == EXIT_CODE == CONFIGURATION_REFUSED, done.stderr
+    assert "Refusing to start: SECRET_KEY is the development key" in done.stderr
+
+
+def test_a_server_that_is_away_does_not_stop_the_installation_for_good(
+    servers: Places, tmp_path: Path
+) -> None:
+    done = start(
+        WEB, tmp_path, SECRET_KEY="their own", BROKER_URL=broker_url(servers.root),
+        DATABASE_URL=f"postgresql:///isogloss?host={tmp_path}",
+    )  # fmt: skip
+    assert done.returncode == AWAY_EXIT_CODE != CONFIGURATION_REFUSED, done.stderr
+    assert "PostgreSQL does not answer" in done.stderr
+
+
+def start(command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [str(folder / part) if part == "beat-schedule" else part for part in command]
+    return subprocess.run(
         [sys.executable, "-m", *command],
         cwd=PROJECT_ROOT,
-        env={
-            **os.environ,
-            "DEBUG": "false",
-            "PORT": str(free_port()),
-            "BROKER_URL": broker_url(servers.root),
-        },
+        env={**os.environ, "DEBUG": "false", "PORT": str(free_port()), **variables},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert done.returncode == EXIT_CODE == CONFIGURATION_REFUSED, done.stderr
-    assert "Refusing to start: SECRET_KEY is the development key" in done.stderr
