@@ -1,8 +1,4 @@
-"""People at work: each claims and submits all the time, and sends what was not answered again under its key.
-
-A person answers what was asked: a verdict with the key as its note, so that the row itself says which submit
-it comes from.
-"""
+"""People at work: each claims and submits all the time, and sends what was not answered again under its key."""
 
 from __future__ import annotations
 
@@ -10,40 +6,15 @@ import http.client
 import threading
 import time
 import uuid
-from dataclasses import dataclass
 from random import Random
-from typing import Protocol
-from urllib.parse import urlencode
 
-from tests.faults.campaign import SOURCE, TARGET, Person, World
+from tests.faults.campaign import Person, World
+from tests.faults.doors import Answer, Door, Request, Work
 from tests.faults.ledger import Ledger, Submit
 
 ANSWER_SECONDS = 60
 # What may be said again under the same key: too many requests, and every fault of the server's.
 TRY_AGAIN = {429, *range(500, 600)}
-LANGUAGES = {"verification": TARGET, "sensitivity": SOURCE}
-SENSITIVITY_ANSWERS = {
-    "tags": [], "not_sure": True, "spans": [], "culture": "", "region": "", "country": "", "time_sensitive": False,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Work:
-    """What somebody holds: the slot, what kind it is, and the versions they were shown."""
-
-    slot: str
-    kind: str
-    item_version: int = 1
-    translation_version: int | None = 1
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back: `location` is where the page was sent to."""
-
-    status: int
-    body: str
-    location: str = ""
 
 
 class Connection:
@@ -74,68 +45,6 @@ class Connection:
         if self._http is not None:
             self._http.close()
             self._http = None
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request ready to be sent any number of times."""
-
-    path: str
-    body: str
-    headers: dict[str, str]
-
-
-class Door(Protocol):
-    """A way to work: the API's or the page's."""
-
-    def claim(self, slug: str, kind: str) -> Request:
-        """This function will return the request for the next piece of work."""
-
-    def held(self, answer: Answer, kind: str) -> Work | None:
-        """This function will return what the answer to a claim says one holds; None where nothing is left."""
-
-    def submit(self, work: Work, key: str) -> tuple[Request, object]:
-        """This function will return the request that hands in work, and what its row will have to say."""
-
-    def taken(self, answer: Answer) -> bool:
-        """This function will say whether the answer to a submit says that it is kept."""
-
-
-class Page:
-    """The workbench's own form, without a script."""
-
-    def __init__(self, session: str) -> None:
-        """Take the session's cookie."""
-        csrf = "a" * 32
-        self._headers = {
-            "Cookie": f"sessionid={session}; csrftoken={csrf}",
-            "X-CSRFToken": csrf,
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-
-    def claim(self, slug: str, kind: str) -> Request:
-        """This function will return the press of the button that starts a queue."""
-        return Request(f"/campaigns/{slug}/{LANGUAGES[kind]}/{kind}/next/", "", self._headers)
-
-    def held(self, answer: Answer, kind: str) -> Work | None:
-        """This function will return the slot that the answer leads to."""
-        if not answer.location.startswith("/work/"):
-            return None
-        return Work(answer.location.split("/")[2], kind)
-
-    def submit(self, work: Work, key: str) -> tuple[Request, object]:
-        """This function will return the form as the page sends it: an accept, or "not sure"."""
-        form = {"key": key, "note": key, "item_version": str(work.item_version)}
-        if work.kind == "verification":
-            form |= {"verdict": "accept", "translation_version": str(work.translation_version)}
-        else:
-            form |= {"tags": "not_sure"}
-        said: object = "accept" if work.kind == "verification" else SENSITIVITY_ANSWERS
-        return Request(f"/work/{work.slot}/", urlencode(form), self._headers), said
-
-    def taken(self, answer: Answer) -> bool:
-        """This function will say whether the page went on to the next item, as it does after keeping one."""
-        return answer.status == 302 and not answer.location.startswith("/accounts/")
 
 
 class Worker(threading.Thread):

@@ -25,7 +25,8 @@ from tests.faults.campaign import (
     sweep_as_if_later,
     unended_passes,
 )
-from tests.faults.clients import Door, Page, Worker
+from tests.faults.clients import Worker
+from tests.faults.doors import Api, Door, Page
 from tests.faults.ledger import Ledger
 from tests.faults.stack import PARTS, Stack, StackError
 
@@ -151,7 +152,7 @@ def people_at_work(stack: Stack, seed: int) -> Iterator[Faults]:
         stack.start()
         ledger = Ledger()
         world = on_a_new_connection(lambda: make_world(PEOPLE, stack.root))
-        doors = on_a_new_connection(lambda: [_page(person) for person in world.people])
+        doors = on_a_new_connection(lambda: _doors(world.people))
         workers = [
             Worker(person, door, world, ledger, port=stack.port, seed=seed + number)
             for number, (person, door) in enumerate(zip(world.people, doors, strict=True))
@@ -166,7 +167,12 @@ def people_at_work(stack: Stack, seed: int) -> Iterator[Faults]:
         stack.stop()
 
 
-def _page(person: Person) -> Door:
+def _doors(people: Sequence[Person]) -> list[Door]:
+    """Every other person comes by the page, the rest by the API."""
+    return [_page(person) if number % 2 else Api(person.token) for number, person in enumerate(people)]
+
+
+def _page(person: Person) -> Page:
     """Sign somebody in as their browser would be."""
     user = Contributor.objects.get(pk=person.contributor).user
     assert user is not None
