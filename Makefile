@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint demo bench faults install install-dev install-clients clean \
+.PHONY: help run test lint demo bench faults fuzz install install-dev install-clients clean \
   lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations
 
 PYTHON_IN_VENV := .venv/bin/python
@@ -62,6 +62,10 @@ faults: install-dev ## kill -9 on every part of a real stack while people submit
 
 bench: install-dev ## measure what the project promises about speed
 	@$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m bench $(ARGS)
+
+fuzz: install-dev ## make up requests of every role, and random lives of the queues: REQUESTS=10000 RUNS=500 STEPS=50
+	@FUZZ_REQUESTS=$${REQUESTS:-10000} FUZZ_RUNS=$${RUNS:-500} FUZZ_STEPS=$${STEPS:-50} \
+	  $(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m pytest tests/fuzz -s $(ARGS)
 
 clean: ## remove environments, caches and test results; the data stay
 	rm -rf .venv .venv-clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
