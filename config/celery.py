@@ -11,6 +11,8 @@ from celery import Celery
 from celery.signals import beat_init, worker_init
 from django.conf import settings
 
+from config import metrics, task_log
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("isogloss")
@@ -40,6 +42,7 @@ app.conf.update(
     task_default_queue="checks",
     task_routes={"corpus.*": {"queue": "imports"}, "exports.*": {"queue": "imports"}},
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     timezone="UTC",
     beat_schedule={
         "resend-lost-jobs": {"task": "common.resend_lost_jobs", "schedule": 30.0},
@@ -74,7 +77,9 @@ def refuse_unsafe_servers(**_: Any) -> None:
     from config.startup_checks import check_all
 
     check_all()
+    metrics.empty_folder()
 
 
 worker_init.connect(refuse_unsafe_servers)
 beat_init.connect(refuse_unsafe_servers)
+task_log.connect()

@@ -55,7 +55,8 @@ def _worker(name: str, queues: str, root: Path, places: Places, environment: Map
         name=name,
         command=[sys.executable, "-m", "celery", "-A", "config.celery", "worker", *options],
         log=places.logs / f"{name}.log",
-        environment=environment,
+        # Beside the web's, which shows the figures of all (config/metrics.py).
+        environment={**environment, "PROMETHEUS_MULTIPROC_DIR": str(places.root / "metrics" / name)},
         folder=root,
         # Cold shutdown: the task goes back to the broker, which keeps it.
         orphan_signal=signal.SIGQUIT,
