@@ -17,7 +17,9 @@ docs: Any = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 )
 
 # One line a room: path("", include("<room>.api_urls")).
-v1: list[URLPattern | URLResolver] = []
+v1: list[URLPattern | URLResolver] = [
+    path("", include("annotation.api_urls")),
+]
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

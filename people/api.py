@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from people.models import AccessToken, Contributor
@@ -30,6 +31,12 @@ class ApiView(APIView):
         """This function will authenticate, check the scope, and put `request.contributor` there."""
         super().initial(request, *args, **kwargs)
         request.contributor = contributor_of(request)
+
+    def finalize_response(self, request: Any, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """This function will keep answers out of every cache, unless the view has said how long they hold."""
+        done = super().finalize_response(request, response, *args, **kwargs)
+        done.headers.setdefault("Cache-Control", "no-store")
+        return done
 
 
 def contributor_of(request: Request) -> Contributor:

@@ -27,15 +27,16 @@ NOT_FOUND = {
 
 
 class ApiError(exceptions.APIException):
-    """A refusal in words: `status` (400 or above), a stable `code`, and what cures it."""
+    """A refusal in words: `status` (400 or above), a stable `code`, and what cures it; `more` goes beside them."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, cure: str | None = None, field: str | None = None
-    ) -> None:
+        self, status: int, code: str, message: str, *, cure: str | None = None, field: str | None = None,
+        **more: Any,
+    ) -> None:  # fmt: skip
         if not (cure or code in CURES):
             raise ImproperlyConfigured(f"the error {code!r} names no cure")
         self.status_code = status
-        self.body = {"code": code, "message": message, "field": field, "cure": cure or CURES[code]}
+        self.body = {"code": code, "message": message, "field": field, "cure": cure or CURES[code], **more}
         super().__init__(message, code)
 
 

@@ -1,0 +1,163 @@
+"""Rows as the API answers them: plain dicts in the shapes of `annotation.serializers`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotation.models import Annotation, Campaign, Kind, Slot
+from annotation.queries import Progress, Queue, WorkItem
+from flagging.queries import FlagView
+
+
+def work(item: WorkItem) -> dict[str, Any]:
+    """This function will return a held slot with all that is to be seen of it."""
+    slot, campaign, version = item.slot, item.campaign, item.slot.task.item.current_version
+    flags = [flag for field in item.fields for flag in field.flags] + list(item.flags)
+    return {
+        "slot": slot.public_id,
+        "campaign": campaign.slug,
+        "kind": slot.kind,
+        "language": slot.language_id,
+        "lease_until": slot.lease_until,
+        "opened_at": slot.opened_at,
+        "guideline": item.guideline.number,
+        "item": {
+            "id": item.external_id,
+            "subject": item.subject,
+            "language": item.source_language,
+            "version": version.number,
+            "fields": _in_order(item, version.fields),
+            "attributes": version.attributes if campaign.show_answer else None,
+        },
+        "translation": _translation(item),
+        "flags": [_flag(flag) for flag in flags] if slot.flags_shown else None,
+        "previous": said(item.previous) if item.previous else None,
+    }
+
+
+def _in_order(item: WorkItem, texts: dict[str, str]) -> dict[str, str]:
+    """The database keeps no order of names; the item's type has one."""
+    return {field.name: texts[field.name] for field in item.fields if field.name in texts}
+
+
+def _translation(item: WorkItem) -> dict[str, Any] | None:
+    if item.translation is None:
+        return None
+    return {
+        "language": item.language,
+        "system": item.translation.translation.system,
+        "origin": item.translation.origin,
+        "version": item.translation.number,
+        "fields": _in_order(item, item.translation.fields),
+    }
+
+
+def _flag(flag: FlagView) -> dict[str, Any]:
+    return {
+        "detector": flag.detector,
+        "title": flag.title,
+        "severity": flag.severity,
+        "field": flag.field,
+        "evidence": flag.evidence,
+        "spans": list(flag.spans),
+        "on_source": flag.on_source,
+    }
+
+
+def said(annotation: Annotation) -> dict[str, Any]:
+    """This function will return what a judgement says; its fields where it is an edit."""
+    edited = annotation.result_version if annotation.verdict == "edit" else None
+    return {
+        "verdict": annotation.verdict,
+        "reason": annotation.reason,
+        "severity": annotation.severity,
+        "fields": edited.fields if edited else None,
+        "answers": annotation.answers,
+        "note": annotation.note,
+    }
+
+
+def own_annotation(annotation: Annotation) -> dict[str, Any]:
+    """This function will return one row that somebody handed in."""
+    slot = annotation.slot
+    return {
+        "annotation": annotation.public_id,
+        "slot": slot.public_id,
+        "campaign": slot.campaign.slug,
+        "kind": slot.kind,
+        "language": slot.language_id,
+        "item": slot.task.item.external_id,
+        "retraction": annotation.retraction,
+        "submitted_at": annotation.submitted_at,
+        **said(annotation),
+    }
+
+
+def held_slot(slot: Slot) -> dict[str, Any]:
+    """This function will return a slot that somebody holds."""
+    return {
+        "slot": slot.public_id,
+        "campaign": slot.campaign.slug,
+        "kind": slot.kind,
+        "language": slot.language_id,
+        "item": slot.task.item.external_id,
+        "claimed_at": slot.claimed_at,
+        "lease_until": slot.lease_until,
+    }
+
+
+def campaign_row(campaign: Campaign) -> dict[str, Any]:
+    """This function will return a campaign as a list shows it."""
+    return {
+        "campaign": campaign.slug,
+        "name": campaign.name,
+        "benchmark": campaign.benchmark.slug,
+        "source_language": campaign.benchmark.source_language_id,
+        "opened_at": campaign.opened_at,
+        "paused_at": campaign.paused_at,
+        "closed_at": campaign.closed_at,
+    }
+
+
+def campaign_detail(campaign: Campaign, queues: list[Queue], guideline: int) -> dict[str, Any]:
+    """This function will return a campaign with what somebody is to it. One statement."""
+    languages = [{"language": one.language_id, "system": one.system} for one in campaign.languages.all()]
+    kinds = [Kind.VERIFICATION] if languages else []
+    return {
+        **campaign_row(campaign),
+        "kinds": [*kinds, Kind.SENSITIVITY] if campaign.sensitivity_overlap else kinds,
+        "languages": languages,
+        "overlap": {
+            Kind.VERIFICATION: campaign.verification_overlap,
+            Kind.SENSITIVITY: campaign.sensitivity_overlap,
+        },
+        "lease_seconds": campaign.lease_seconds,
+        "shows_answer": campaign.show_answer,
+        "shows_flags": campaign.show_flags,
+        "guideline": guideline,
+        "queues": [_queue(queue) for queue in queues],
+    }
+
+
+def _queue(queue: Queue) -> dict[str, Any]:
+    return {
+        "kind": queue.kind,
+        "language": queue.language,
+        "standing": queue.standing,
+        "done": queue.done,
+        "held": queue.held,
+        "open": queue.open,
+    }
+
+
+def progress(queue: Progress) -> dict[str, Any]:
+    """This function will return how far one queue is."""
+    return {
+        "kind": queue.kind,
+        "language": queue.language,
+        "tasks": queue.tasks,
+        "complete": queue.complete,
+        "slots": queue.slots,
+        "submitted": queue.submitted,
+        "held": queue.held,
+    }
