@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     """This function will return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     top.add_argument("--rounds", type=int, default=300, help="how often a part is killed (300)")
+    top.add_argument("--cut-offs", type=int, default=1000, help="how many answers are cut off (1000)")
     top.add_argument("--seed", type=int, default=20261123, help="what the order of everything hangs on")
     top.add_argument("--every", type=int, default=10, metavar="N", help="print a line every N rounds (10)")
     top.add_argument("--sweep", action="store_true", help="call the sweeper at the end, do not wait for it")
@@ -62,7 +63,11 @@ def run(options: argparse.Namespace) -> int:
                 )
             if faults.tally.problems:
                 break
+        faults.end_work()
+        cut = faults.cut_off_answers(options.cut_offs, options.seed) if not faults.tally.problems else None
         faults.end(sweep=options.sweep)
+        if cut is not None:
+            say(f"{options.cut_offs} answers cut off after COMMIT and sent again: {dict(cut.seen)}")
         return report(faults)
 
 

@@ -60,7 +60,6 @@ class World:
             languages={TARGET: None},
             verification_overlap=VERIFICATION_OVERLAP,
             sensitivity_overlap=SENSITIVITY_OVERLAP,
-            settings={"lease_minutes": 24 * 60},
         )
         with transaction.atomic():
             campaign = open_campaign(plan=plan, by=None, now=now)

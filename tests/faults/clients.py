@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import select
+import socket
+import struct
 import threading
 import time
 import uuid
@@ -38,7 +41,22 @@ class Connection:
         body = answer.read().decode()
         if answer.will_close:
             self.close()
-        return Answer(answer.status, body, answer.headers.get("Location", ""))
+        replayed = answer.headers.get("Idempotency-Replayed") == "true"
+        return Answer(answer.status, body, answer.headers.get("Location", ""), replayed)
+
+    def wait_for_answer(self) -> None:
+        """This function will wait until the first byte of an answer is there to be read."""
+        assert self._http is not None
+        readable, _, _ = select.select([self._http.sock], [], [], ANSWER_SECONDS)
+        if not readable:
+            raise TimeoutError(f"no answer within {ANSWER_SECONDS} s")
+
+    def cut(self, *, reset: bool) -> None:
+        """This function will leave without reading: with a reset, as after a power cut, or in good order."""
+        assert self._http is not None
+        if reset:
+            self._http.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
     def close(self) -> None:
         """This function will close the connection, read or not."""
@@ -95,7 +113,7 @@ class Worker(threading.Thread):
         return None
 
     def _submit(self, work: Work) -> None:
-        key = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
+        key = new_key(self._chance)
         request, said = self._door.submit(work, key)
         submit = Submit(key, work.slot, self._person.contributor, said)
         self._ledger.begin(submit)
@@ -122,3 +140,8 @@ class Worker(threading.Thread):
 
     def _pause(self) -> None:
         time.sleep(self._chance.uniform(0.05, 0.2))
+
+
+def new_key(chance: Random) -> str:
+    """This function will return a UUID as the key of a new submit."""
+    return str(uuid.UUID(int=chance.getrandbits(128), version=4))

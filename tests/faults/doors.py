@@ -28,11 +28,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: `location` is where the page was sent to."""
+    """What came back: `location` is where the page was sent to, `replayed` whether it is an earlier answer."""
 
     status: int
     body: str
     location: str = ""
+    replayed: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from tests.faults.campaign import (
     unended_passes,
 )
 from tests.faults.clients import Worker
+from tests.faults.cut_offs import CutOffs, cut_off_and_send_again
 from tests.faults.doors import Api, Door, Page
 from tests.faults.ledger import Ledger
 from tests.faults.stack import PARTS, Stack, StackError
@@ -110,12 +111,19 @@ class Faults:
         with psycopg.connect(database_url(self.stack.root)) as session, session.cursor() as cursor:
             return [*checks.losses(cursor, acknowledged), *checks.broken_rules(cursor)]
 
+    def cut_off_answers(self, count: int, seed: int) -> CutOffs:
+        """This function will cut off `count` answers after COMMIT and send each submit again."""
+        result = cut_off_and_send_again(
+            port=self.stack.port, world=self.world, ledger=self.ledger, count=count, seed=seed
+        )
+        self.tally.problems += result.problems
+        return result
+
     def end(self, *, sweep: bool) -> None:
-        """This function will let everybody finish, wait for the passes, and check everything once more.
+        """This function will check everything once more when nobody works any longer, and wait for the passes.
 
         `sweep` calls the sweeper instead of waiting for its turn.
         """
-        self._end_work()
         acknowledged, known = self.ledger.acknowledged(), self.ledger.known_keys()
         with psycopg.connect(database_url(self.stack.root)) as session, session.cursor() as cursor:
             self.tally.problems += checks.losses(cursor, acknowledged, known)
@@ -125,7 +133,8 @@ class Faults:
             self.tally.problems.append(f"{len(known) - len(acknowledged)} submits were never answered")
         self.tally.problems += self._end_passes(sweep)
 
-    def _end_work(self) -> None:
+    def end_work(self) -> None:
+        """This function will let everybody finish what they have begun."""
         for worker in self.workers:
             worker.ask_to_stop()
         self.stack.wait_for(
