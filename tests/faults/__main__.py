@@ -11,6 +11,7 @@ import os
 import statistics
 import sys
 import time
+from collections import Counter
 from itertools import islice
 
 import django
@@ -92,9 +93,9 @@ def report(faults: object) -> int:
     again = sum(one.tries > 1 for one in ledger.submits)
     say(f"{acknowledged} submits acknowledged, {again} of them sent more than once; {ledger.claims} claims")
     say(f"tries without an answer that counts: {dict(ledger.failures.most_common())}")
-    say(
-        f"passes asked for: {faults.world.passes}; ended by itself: {faults.stack.ended_unasked or 'nothing'}"
-    )
+    say(f"passes asked for: {faults.world.passes}; programs that ended without being killed:")
+    for ended, count in Counter(faults.stack.ended_unasked).most_common():
+        say(f"  {count} times {ended}")
     problems = list(dict.fromkeys(tally.problems))
     if rounds and flying < LEAST_SHARE_IN_FLIGHT * rounds:
         problems.append(f"only {flying} of {rounds} rounds had a submit in flight")

@@ -77,15 +77,23 @@ class Faults:
         on_a_new_connection(self.world.keep_work_there)
         if part in JOB_PARTS:
             on_a_new_connection(self.world.ask_for_a_pass)
-        self.ledger.wait_for_one_in_flight(FLIGHT_SECONDS)
-        time.sleep(self.chance.uniform(0, MOST_DELAY_SECONDS))
-        flying = {one.key: one.tries for one in self.ledger.in_flight()}
+        flying = self._wait_for_a_submit_in_flight()
         self.stack.kill(part, self.chance)
         killed_at = time.monotonic()
         self.stack.restart()
         self._wait_until_served(time.monotonic())
         self._note(part, flying, time.monotonic() - killed_at)
         self.tally.problems += self.problems()
+
+    def _wait_for_a_submit_in_flight(self) -> dict[str, int]:
+        """Return the submits on the wire at a moment somewhere in the work on them, by key with their tries."""
+        deadline = time.monotonic() + FLIGHT_SECONDS
+        while time.monotonic() < deadline:
+            self.ledger.wait_for_one_in_flight(FLIGHT_SECONDS)
+            time.sleep(self.chance.uniform(0, MOST_DELAY_SECONDS))
+            if flying := {one.key: one.tries for one in self.ledger.in_flight()}:
+                return flying
+        return {}
 
     def _wait_until_served(self, since: float) -> None:
         def served() -> bool:

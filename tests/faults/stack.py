@@ -108,7 +108,8 @@ class Stack:
         """This function will start the programs again that ended without being killed here, and note which."""
         for name, process in self._running.items():
             if (code := process.exit_code()) is not None:
-                self.ended_unasked.append(f"{name} ended with code {code}")
+                said = " / ".join(process.new_log_lines(2))
+                self.ended_unasked.append(f"{name} ended with code {code}: {said}")
                 process.kill()
                 self._running[name] = Process(self._programs[name])
 
