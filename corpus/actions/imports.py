@@ -18,7 +18,8 @@ from django.db import connection, transaction
 from django.dispatch import Signal
 
 from common import audit
-from common.models import Workspace
+from common.jobs import JobRefusedError
+from common.models import Job, Workspace
 from corpus import signals
 from corpus.actions.promotion import promote
 from corpus.actions.requests import FollowUp, ImportRefusedError, ImportRequest, Outcome, Tally, Watch
@@ -35,25 +36,30 @@ _LOCK_CLASS = 0x15060
 
 
 def run_import(
-    *, request: ImportRequest, by: Contributor | None, now: datetime, watch: Watch | None = None
+    *,
+    request: ImportRequest,
+    by: Contributor | None,
+    now: datetime,
+    watch: Watch | None = None,
+    job: Job | None = None,
 ) -> Outcome:
-    """This function will import the rows of the request's files; `by` is None for a command.
+    """This function will import the rows of the request's files; `by` and `job` are None for a command.
 
     Good rows are taken, and refused rows told to `watch` and counted. Raises `ImportRefusedError` when the
     import cannot be done as asked, and `FileError` when a file cannot be read to its end: then no row is
     taken. May be killed at any point and run again.
     """
-    _check(request)
+    check_request(request)
     tally = Tally(watch or Watch())
     follow_ups: list[FollowUp] = []
     with _held_locks() as held, _tried(request.dry_run):
         clear_dead_imports(now=now)
-        import_row = _begin(request, held, by=by, now=now)
+        import_row = _begin(request, held, by=by, now=now, job=job)
         try:
             stage(request, import_row, tally)
             tally.watch.on_promotion()
             _promote(request, import_row, tally, follow_ups, by=by, now=now)
-        except (FileError, KeyboardInterrupt):
+        except (FileError, JobRefusedError, KeyboardInterrupt):
             _fail(import_row, tally, now=now)
             raise
     return Outcome(
@@ -82,7 +88,9 @@ def clear_dead_imports(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def _begin(request: ImportRequest, held: list[int], *, by: Contributor | None, now: datetime) -> Import:
+def _begin(
+    request: ImportRequest, held: list[int], *, by: Contributor | None, now: datetime, job: Job | None
+) -> Import:
     benchmark = _benchmark(request, now=now)
     source, _ = Source.objects.get_or_create(
         benchmark=benchmark,
@@ -98,9 +106,10 @@ def _begin(request: ImportRequest, held: list[int], *, by: Contributor | None, n
         benchmark=benchmark,
         source=source,
         kind=request.kind,
-        files=[str(path) for path in request.files],
+        files=list(request.labels),
         options=request.as_options(),
         created_by=by,
+        job=job,
         started_at=now,
     )
     # Locked before anyone else can see the row: it is never seen without its lock while this one lives.
@@ -133,6 +142,7 @@ def _promote(
         language=request.language,
         counts=import_row.counts,
     )
+    tally.watch.on_promoted(import_row.counts, import_row.warnings)
     if tally.counts["replaced"]:
         transaction.on_commit(partial(_send, signals.versions_replaced, import_row, follow_ups))
     if tally.counts["created"] or tally.counts["replaced"]:
@@ -168,9 +178,11 @@ def _fail(import_row: Import, tally: Tally, *, now: datetime) -> None:
         StagedRow.objects.filter(imported_by=import_row).delete()
         import_row.counts, import_row.report, import_row.failed_at = dict(tally.counts), tally.report, now
         import_row.save(update_fields=["counts", "report", "failed_at"])
+    tally.watch.on_failed(import_row.counts)
 
 
-def _check(request: ImportRequest) -> None:
+def check_request(request: ImportRequest) -> None:
+    """This function will raise `ImportRefusedError` for what can be seen to be wrong without the tables."""
     try:
         validate_slug(request.benchmark)
         accepted = by_name(request.item_type).accepts
@@ -202,7 +214,7 @@ def _benchmark(request: ImportRequest, *, now: datetime) -> Benchmark:
     workspace = _workspace(request.workspace, now=now)
     found = Benchmark.objects.filter(workspace=workspace, slug=request.benchmark).first()
     if request.kind == Import.Kind.TRANSLATIONS:
-        return _checked_for_translation(request, found)
+        return _checked_for_translation(request, found, workspace)
     if found is None:
         return Benchmark.objects.create(
             workspace=workspace,
@@ -222,9 +234,12 @@ def _benchmark(request: ImportRequest, *, now: datetime) -> Benchmark:
     return found
 
 
-def _checked_for_translation(request: ImportRequest, found: Benchmark | None) -> Benchmark:
+def _checked_for_translation(
+    request: ImportRequest, found: Benchmark | None, workspace: Workspace
+) -> Benchmark:
     if found is None:
-        known = ", ".join(Benchmark.objects.order_by("slug").values_list("slug", flat=True))
+        there = Benchmark.objects.filter(workspace=workspace).order_by("slug")
+        known = ", ".join(there.values_list("slug", flat=True))
         raise ImportRefusedError(
             f"There is no benchmark {request.benchmark!r} to translate; there are: {known or 'none'}. "
             "Import its items first, with import_items"

@@ -53,7 +53,7 @@ def promote(request: ImportRequest, import_row: Import, tally: Tally, *, now: da
 
 
 def _tell(request: ImportRequest, tally: Tally) -> None:
-    names = [str(path) for path in request.files]
+    names = request.labels
     with connection.cursor() as cursor:
         cursor.execute(sql.REFUSED)
         for file, line, verdict, field, first_file, first_line, theirs, ours in cursor.fetchall():

@@ -20,6 +20,11 @@ FollowUp = Callable[[Callable[[str], object]], bool]
 class ImportRefusedError(ValueError):
     """The import as a whole cannot be done as asked. Nothing was changed."""
 
+    def __init__(self, message: str, *, cure: str = "") -> None:
+        """This function will keep what is wrong and, apart from it, what cures it."""
+        super().__init__(f"{message}: {cure}" if cure else message)
+        self.message, self.cure = message, cure
+
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
@@ -27,7 +32,8 @@ class ImportRequest:
 
     `language` is a tag; `mapping` goes column → field; `split` stands where a row names none. `licence`,
     `url`, `maker`, `system` and `origin` are kept with the source. `dry_run` checks all and changes nothing.
-    `workspace` is a slug; left out, it is the only one there is, made when there is none.
+    `workspace` is a slug; left out, it is the only one there is, made when there is none. `names` are what
+    the files were called by whoever sent them.
     """
 
     kind: Import.Kind
@@ -45,6 +51,12 @@ class ImportRequest:
     replace: bool = False
     dry_run: bool = False
     workspace: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """This function will return what the files are called in errors: `names`, else their paths."""
+        return self.names or tuple(str(path) for path in self.files)
 
     def as_options(self) -> dict[str, object]:
         """This function will return what is kept with the import, beside its source and files."""
@@ -67,6 +79,12 @@ class Watch:
 
     def on_changed(self, row: RowError) -> None:
         """This function will hear of a row that differs from the one kept, which stays as it is."""
+
+    def on_promoted(self, counts: Mapping[str, int], warnings: Mapping[str, int]) -> None:
+        """This function will hear the figures inside the one transaction; what it raises takes the rows out."""
+
+    def on_failed(self, counts: Mapping[str, int]) -> None:
+        """This function will hear the figures of an import that ends with no row taken."""
 
 
 @dataclass(slots=True)
@@ -92,7 +110,7 @@ class Tally:
 
     def _keep(self, what: str, row: RowError) -> None:
         if len(self.report) < REPORTED_ROWS:
-            entry = {"file": row.file, "line": row.line, "field": row.field, "message": row.message}
+            entry = {"file": row.file, "line": row.line, "field": row.field, "message": row.told}
             self.report.append({"what": what} | entry)
 
 

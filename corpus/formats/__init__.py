@@ -1,73 +1,70 @@
 """The formats the corpus is read from: JSONL, CSV, TSV, gzipped or not, and Parquet.
 
 A format is known by its name's ending and checked against the first bytes. No other is read; above
-all nothing that can run code when it is opened, such as a pickle.
+all nothing that can run code when it is opened, such as a pickle. Bounds stand in `corpus.bounds`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from corpus.formats import delimited, jsonl, parquet
+from corpus.bounds import MOST_ROWS
+from corpus.formats import delimited, jsonl, magic, parquet
 from corpus.formats.base import FileError, RawRow, RowError, Rows
+from corpus.formats.magic import READ
 
-__all__ = ["READ", "FileError", "RawRow", "RowError", "Rows", "open_rows"]
+__all__ = ["READ", "FileError", "RawRow", "RowError", "Rows", "kind_of", "open_rows"]
 
-READ = ".jsonl, .ndjson, .csv, .tsv (each also with .gz), .parquet"
-
-_GZIP = b"\x1f\x8b"
-_PARQUET = b"PAR1"
-_FOREIGN = {
-    b"PK\x03\x04": "a ZIP archive (or a spreadsheet)",
-    b"\x80": "a Python pickle",
-    b"SQLite": "a SQLite database",
-    b"ARROW1": "an Arrow file",
-    b"Obj\x01": "an Avro file",
-    b"\x28\xb5\x2f\xfd": "zstd-compressed",
-    b"BZh": "bzip2-compressed",
-    b"\xfd7zXZ": "xz-compressed",
-}
+_TEXT = (".jsonl", ".ndjson", ".csv", ".tsv")
 
 
-def open_rows(path: str | Path) -> Rows:
+def kind_of(name: str) -> tuple[str, bool]:
+    """This function will return the ending of a file's name and whether `.gz` follows it.
+
+    Raises `FileError` for a kind that is not read.
+    """
+    lower = name.lower()
+    gzipped = lower.endswith(".gz")
+    suffix = Path(lower.removesuffix(".gz")).suffix
+    if suffix in _TEXT or (suffix == ".parquet" and not gzipped):
+        return suffix, gzipped
+    if suffix in (".xlsx", ".xls", ".ods"):
+        cure = "save the sheet as CSV in UTF-8"
+    else:
+        cure = f"these are: {READ}"
+    raise FileError(name, f"is of a kind that is not read ({suffix or 'no ending'})", cure=cure)
+
+
+def open_rows(path: str | Path, name: str | None = None) -> Rows:
     """This function will yield the file's records in order, holding no more than one batch in memory.
 
     A record that cannot be read comes as a `RowError`, and reading goes on. Raises `FileError` at the
     first step when the file is missing or of another format, and later where it cannot be read on.
+    `name` is what the file is called in errors; left out, its path.
     """
     path = Path(path)
-    name = path.name.lower()
-    gzipped = name.endswith(".gz")
-    suffix = Path(name.removesuffix(".gz")).suffix
-    _check_magic(path, suffix, gzipped)
-    match suffix:
-        case ".jsonl" | ".ndjson":
-            yield from jsonl.read(path, gzipped=gzipped)
-        case ".csv":
-            yield from delimited.read(path, gzipped=gzipped, delimiter=",")
-        case ".tsv":
-            yield from delimited.read(path, gzipped=gzipped, delimiter="\t")
-        case ".parquet" if not gzipped:
-            yield from parquet.read(path)
-        case _:
-            raise FileError(str(path), f"is of a kind that is not read; these are: {READ}")
+    name = str(path) if name is None else name
+    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    magic.check(path, name, suffix, gzipped=path.name.lower().endswith(".gz"))
+    for number, row in enumerate(_rows(path, name), start=1):
+        if number > MOST_ROWS:
+            raise FileError(
+                name, f"has more than {MOST_ROWS:,} rows", row.line, cure="split it into several files"
+            )
+        yield row
 
 
-def _check_magic(path: Path, suffix: str, gzipped: bool) -> None:
+def _rows(path: Path, name: str) -> Rows:
     try:
-        with path.open("rb") as stream:
-            head = stream.read(8)
-    except OSError as error:
-        raise FileError(str(path), f"cannot be opened: {error.strerror}") from error
-    if gzipped:
-        if not head.startswith(_GZIP):
-            raise FileError(str(path), "is named .gz and is not gzip; rename it or compress it")
-        return
-    if head.startswith(_GZIP):
-        raise FileError(str(path), "is gzip; let its name end in .gz")
-    if head.startswith(_PARQUET) != (suffix == ".parquet"):
-        what = "is not Parquet" if suffix == ".parquet" else "is Parquet"
-        raise FileError(str(path), f"{what}, against its name; rename it. Read are: {READ}")
-    for magic, kind in _FOREIGN.items():
-        if head.startswith(magic):
-            raise FileError(str(path), f"is {kind}, which is not read; these are: {READ}")
+        suffix, gzipped = kind_of(path.name)
+    except FileError as error:
+        raise FileError(name, error.message, cure=error.cure) from error
+    match suffix:
+        case ".csv":
+            return delimited.read(path, name, gzipped=gzipped, delimiter=",")
+        case ".tsv":
+            return delimited.read(path, name, gzipped=gzipped, delimiter="\t")
+        case ".parquet":
+            return parquet.read(path, name)
+        case _:
+            return jsonl.read(path, name, gzipped=gzipped)

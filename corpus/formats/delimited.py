@@ -7,73 +7,98 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus.formats.base import MAX_RECORD_BYTES, FileError, RawRow, RowError, Rows, checked
+from corpus.bounds import LONGEST_COLUMN, LONGEST_RECORD, MOST_FIELDS
+from corpus.formats.base import FileError, RawRow, RowError, Rows, checked, first_twice
 from corpus.formats.lines import numbered_lines
 
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
-def read(path: Path, *, gzipped: bool, delimiter: str) -> Rows:
+def read(path: Path, name: str, *, gzipped: bool, delimiter: str) -> Rows:
     """This function will yield a row or an error for every record; all cells are text, never null.
 
-    Raises `FileError` when there is no usable header, or a quoted cell swallows `MAX_RECORD_BYTES`.
+    Raises `FileError` when there is no usable header, or a quoted cell swallows `LONGEST_RECORD`.
     """
-    csv.field_size_limit(MAX_RECORD_BYTES)
+    csv.field_size_limit(LONGEST_RECORD)
+    text = _Text(path, name, gzipped)
     # strict: a stray quote is an error to name, not a byte to drop
-    reader = csv.reader(_decoded(path, gzipped), delimiter=delimiter, strict=True)
-    header = _header(path, reader)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    header = _header(name, reader)
     while True:
-        line = reader.line_num + 1
+        line = text.begin_record()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield _broken(path, line, reader.line_num, error)
+            yield _broken(name, line, reader.line_num, error)
             continue
         if cells:
-            yield _row(path, line, header, cells)
+            yield _row(name, line, header, cells)
 
 
-def _decoded(path: Path, gzipped: bool) -> Iterator[str]:
-    for number, line in numbered_lines(path, gzipped=gzipped):
+class _Text:
+    """The file's lines as text, for `csv.reader`; no record of it may be longer than `LONGEST_RECORD`."""
+
+    def __init__(self, path: Path, name: str, gzipped: bool) -> None:
+        self.lines = numbered_lines(path, name, gzipped=gzipped)
+        self.name, self.number, self.begun, self.held = name, 0, 1, 0
+
+    def begin_record(self) -> int:
+        self.held, self.begun = 0, self.number + 1
+        return self.begun
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.number, line = next(self.lines)
         if line is None:
-            raise FileError(str(path), f"is longer than {MAX_RECORD_BYTES} bytes", number)
+            told = f"the line is longer than {LONGEST_RECORD} bytes"
+            raise FileError(self.name, told, self.number, cure="shorten its cells, or check the delimiter")
+        self.held += len(line)
+        if self.held > LONGEST_RECORD:
+            told = f"a quoted cell that opens here runs over {LONGEST_RECORD} bytes"
+            raise FileError(self.name, told, self.begun, cure='close it with "')
         # Bytes that are no UTF-8 come through as U+DC80…U+DCFF, which strict UTF-8 never gives: the
         # record that holds them is refused, and the rest of the file is still read.
-        yield line.decode("utf-8", "surrogateescape")
+        return line.decode("utf-8", "surrogateescape")
 
 
-def _header(path: Path, reader: Iterator[list[str]]) -> list[str]:
+def _header(name: str, reader: Iterator[list[str]]) -> list[str]:
     try:
         header = next(reader, [])
     except csv.Error as error:
-        raise FileError(str(path), f"the header line cannot be read: {error}", 1) from error
+        cure = "write one name for each column, in quotes where it holds the delimiter"
+        raise FileError(name, f"the header line cannot be read: {error}", 1, cure=cure) from error
     if not header:
-        raise FileError(str(path), "is empty; the first line must name the columns", 1)
-    for name in header:
-        if not name or header.count(name) > 1 or not name.isprintable():
-            raise FileError(
-                str(path), f"the header names the column {name!r} badly: each needs one name of its own", 1
+        raise FileError(name, "is empty", 1, cure="the first line must name the columns")
+    if len(header) > MOST_FIELDS:
+        told = f"the header names {len(header)} columns"
+        raise FileError(name, told, 1, cure=f"{MOST_FIELDS} are the most; check the delimiter")
+    twice = first_twice(header)
+    for column in header:
+        if not column or column == twice or not column.isprintable() or len(column) > LONGEST_COLUMN:
+            told = f"the header names the column {column[:LONGEST_COLUMN]!r} badly"
+            cure = (
+                f"each needs one name of its own, printable, in UTF-8, of at most {LONGEST_COLUMN} characters"
             )
+            raise FileError(name, told, 1, cure=cure)
     return header
 
 
-def _broken(path: Path, line: int, last: int, error: csv.Error) -> RowError:
+def _broken(name: str, line: int, last: int, error: csv.Error) -> RowError:
     if "unexpected end of data" in str(error):
-        message = f'a quoted cell that opens here is never closed (read to line {last}); close it with "'
-        return RowError(str(path), line, None, message)
-    if "field larger than field limit" in str(error):
-        message = f'a quoted cell that opens here runs over {MAX_RECORD_BYTES} characters; close it with "'
-        raise FileError(str(path), message, line) from error
-    return RowError(str(path), line, None, f"cannot be read: {error}")
+        told = f"a quoted cell that opens here is never closed (read to line {last})"
+        return RowError(name, line, None, told, 'close it with "')
+    return RowError(name, line, None, f"cannot be read: {error}", 'write " inside a quoted cell as ""')
 
 
-def _row(path: Path, line: int, header: list[str], cells: list[str]) -> RawRow | RowError:
+def _row(name: str, line: int, header: list[str], cells: list[str]) -> RawRow | RowError:
     if len(cells) != len(header):
-        message = f"has {len(cells)} cells where the header names {len(header)} columns"
-        return RowError(str(path), line, None, message)
-    for name, cell in zip(header, cells, strict=True):
+        told = f"has {len(cells)} cells where the header names {len(header)} columns"
+        return RowError(name, line, None, told, "put cells that hold the delimiter or a line feed in quotes")
+    for column, cell in zip(header, cells, strict=True):
         if _UNDECODED.search(cell):
-            return RowError(str(path), line, name, "is not UTF-8; save the file as UTF-8")
-    return checked(str(path), line, dict(zip(header, cells, strict=True)))
+            return RowError(name, line, column, "is not UTF-8", "save the file as UTF-8")
+    return checked(name, line, dict(zip(header, cells, strict=True)))
