@@ -16,10 +16,17 @@ from annotation.models import Campaign, CampaignLanguage
 from annotation.queries import latest_guideline
 from common import audit
 from common.languages import find
+from common.models import Job
 from exports import material
 from exports.code_version import code_version
 from exports.composing import Composer, Made, Outcome
-from exports.errors import ChangedBytesError, OpenRejectsError, ReleaseError
+from exports.errors import (
+    ChangedBytesError,
+    NoVersionNameError,
+    OpenRejectsError,
+    ReleaseError,
+    VersionTakenError,
+)
 from exports.formats.folder import FolderError
 from exports.formats.render import formats_named, render_release
 from exports.formats.written import Written
@@ -55,24 +62,21 @@ def make_release(
     now: datetime,
     allow_open: bool = False,
     progress: Progress = nobody_watches,
+    job: Job | None = None,
 ) -> Release:
     """This function will write the rows of a new release in one repeatable-read transaction, and return it.
 
-    It holds every item of the campaign's benchmark, in the source language and the campaign's languages.
+    It holds every item of the campaign's benchmark, in the source language and the campaign's languages. A job
+    makes one release, however often it is run.
     Raises ReleaseError for a version that is taken or no name, OpenRejectsError where rows are rejected and
     not settled or outdated (unless ``allow_open``), PermissionDenied; then nothing is written.
     """
-    if not VERSION.fullmatch(version):
-        raise ReleaseError(
-            f"version {version!r} is no name: use letters, digits, dots and dashes, such as 1.0"
-        )
     if by is not None:
         check_can_manage(by, campaign.workspace_id)
     try:
         with _snapshot():
-            if Release.objects.filter(campaign=campaign, version=version).exists():
-                raise _taken(campaign, version)
-            return _write_release(campaign, version, by, now, allow_open, progress)
+            check_version(campaign, version)
+            return _write_release(campaign, version, by, now, allow_open, progress, job)
     except IntegrityError as error:
         # Somebody made this version while we made it: our snapshot could not show theirs.
         if Release.objects.filter(campaign=campaign, version=version).exists():
@@ -80,8 +84,18 @@ def make_release(
         raise
 
 
-def _taken(campaign: Campaign, version: str) -> ReleaseError:
-    return ReleaseError(f"release {version} of {campaign.slug} is there already: choose another version")
+def check_version(campaign: Campaign, version: str) -> None:
+    """This function will raise NoVersionNameError or VersionTakenError for a version that cannot be made."""
+    if not VERSION.fullmatch(version):
+        raise NoVersionNameError(
+            f"version {version!r} is no name: use letters, digits, dots and dashes, such as 1.0"
+        )
+    if Release.objects.filter(campaign=campaign, version=version).exists():
+        raise _taken(campaign, version)
+
+
+def _taken(campaign: Campaign, version: str) -> VersionTakenError:
+    return VersionTakenError(f"release {version} of {campaign.slug} is there already: choose another version")
 
 
 @contextmanager
@@ -99,6 +113,7 @@ def _write_release(
     now: datetime,
     allow_open: bool,
     progress: Progress,
+    job: Job | None,
 ) -> Release:
     languages = list(campaign.languages.select_related("language").order_by("language"))
     pk = _reserved_id()
@@ -116,6 +131,7 @@ def _write_release(
         counts=tally.counts,
         made_by=by,
         made_at=now,
+        job=job,
         **_described(campaign, languages, tally, allow_open),
     )
     audit.record(
@@ -216,15 +232,16 @@ def render(
             info_of(release),
             tables_of(release),
             formats_named(formats),
-            check=lambda files: _check_unchanged(release, known, files),
+            check=lambda files: check_unchanged(release, known, files),
         )
     except FolderError as error:
         raise ReleaseError(str(error)) from error
-    _record_files(release, [made for made in files if made.path not in known], by, now)
+    record_files(release, files, by, now)
     return files
 
 
-def _check_unchanged(release: Release, known: dict[str, str], files: Sequence[Written]) -> None:
+def check_unchanged(release: Release, known: dict[str, str], files: Sequence[Written]) -> None:
+    """This function will raise ChangedBytesError where a file has another hash than the ``known`` one of its path."""
     changed = [made.path for made in files if known.get(made.path, made.sha256) != made.sha256]
     if changed:
         raise ChangedBytesError(
@@ -234,12 +251,19 @@ def _check_unchanged(release: Release, known: dict[str, str], files: Sequence[Wr
 
 
 @transaction.atomic
-def _record_files(release: Release, files: Sequence[Written], by: Contributor | None, now: datetime) -> None:
+def record_files(release: Release, files: Sequence[Written], by: Contributor | None, now: datetime) -> None:
+    """This function will name files as the release's, once: a path that is named already keeps its hash.
+
+    Raises ChangedBytesError where somebody recorded other bytes under a path meanwhile.
+    """
     ReleaseFile.objects.bulk_create(
-        ReleaseFile(release=release, path=made.path, sha256=made.sha256, size=made.size, rows=made.rows)
-        for made in files
+        (
+            ReleaseFile(release=release, path=made.path, sha256=made.sha256, size=made.size, rows=made.rows)
+            for made in files
+        ),
+        ignore_conflicts=True,
     )
+    check_unchanged(release, dict(release.files.values_list("path", "sha256")), files)
     audit.record(
-        "release.rendered", release, workspace=release.campaign.workspace_id, by=by, now=now,
-        new_files=len(files),
+        "release.rendered", release, workspace=release.campaign.workspace_id, by=by, now=now, files=len(files),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Campaign, GuidelineVersion
-from common.models import PublicIdModel
+from common.models import Job, PublicIdModel
 from people.models import Contributor
 
 
@@ -25,6 +25,11 @@ class Release(PublicIdModel):
     licence = models.CharField(max_length=200, blank=True)
     made_by = models.ForeignKey(Contributor, null=True, on_delete=models.PROTECT)
     made_at = models.DateTimeField()
+    # Which job made it: a job makes one release. Without a constraint, whose check would wait for whoever tells
+    # the job's progress.
+    job = models.OneToOneField(
+        Job, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="release"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="exports_release_once")]

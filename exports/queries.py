@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from annotation.models import Campaign
+from common.models import Job
 from exports.formats.info import LanguageInfo, LeftOut, ReleaseInfo, SourceInfo, Table, Versions
 from exports.formats.schema import Row
 from exports.formats.tables import BATCH
@@ -16,6 +18,10 @@ from exports.models import Release, ReleaseRow
 from exports.selection import OPEN, Status
 from people.models import Contributor
 from people.queries import managed_workspaces
+
+# The tasks of a worker, by name.
+MAKE_RELEASE = "exports.make_release"
+RENDER_FILES = "exports.render_files"
 
 
 def releases_for(contributor: Contributor) -> QuerySet[Release]:
@@ -34,6 +40,19 @@ def release_for(contributor: Contributor, public_id: UUID) -> Release:
     One statement.
     """
     return releases_for(contributor).get(public_id=public_id)
+
+
+def managed_campaigns(contributor: Contributor) -> QuerySet[Campaign]:
+    """This function will return the campaigns that ``contributor`` may release, newest first. One statement."""
+    rows = Campaign.objects.filter(workspace__in=managed_workspaces(contributor))
+    return rows.select_related("benchmark").order_by("-opened_at", "-pk")
+
+
+def jobs_for(contributor: Contributor) -> QuerySet[Job]:
+    """This function will return the work on releases of the workspaces ``contributor`` manages. One statement."""
+    return Job.objects.filter(
+        workspace__in=managed_workspaces(contributor), task__in=[MAKE_RELEASE, RENDER_FILES]
+    )
 
 
 def released(campaign_slug: str, version: str) -> Release | None:

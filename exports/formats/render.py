@@ -41,12 +41,17 @@ def render_release(
     with rendered_folder(target, release=info.id) as folder:
         files = [write_table(folder, table, made) for made in formats for table in tables]
         parquet = [file for file in files if file.path.endswith(".parquet")]
-        card = folder / CARD
-        card.write_text(render_card(info, parquet), "utf-8", newline="")
-        files.append(describe(folder, card))
+        files.append(write_card(folder, info, parquet))
         check(files)
         (folder / MANIFEST).write_text(render_manifest(info, files), "utf-8", newline="")
     return files
+
+
+def write_card(folder: Path, info: ReleaseInfo, parquet: Sequence[Written]) -> Written:
+    """This function will write the dataset card of a release with those Parquet files to its place in the folder."""
+    card = folder / CARD
+    card.write_text(render_card(info, parquet), "utf-8", newline="")
+    return describe(folder, card)
 
 
 def write_table(folder: Path, table: Table, made: Format) -> Written:

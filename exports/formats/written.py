@@ -37,3 +37,8 @@ def describe(
         digest.hexdigest(),
         memory,
     )
+
+
+def sha256_of(content: bytes) -> str:
+    """This function will return the hash of bytes in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
