@@ -9,7 +9,7 @@ from rest_framework import serializers
 from annotation.labels import CULTURES, LONGEST_NOTE, REASONS, REGIONS, SPAN_LABELS, TAGS, Severity, Verdict
 from annotation.models import Annotation, Kind, Standing
 from common.api.errors import ErrorSerializer
-from common.api.strict import OneOf, StrictSerializer, Text, Whole, YesNo
+from common.api.strict import OneOf, Several, StrictSerializer, Text, Texts, Whole, YesNo
 
 LONGEST_ACTIVE_MS = 24 * 3600 * 1000
 LONGEST_REASON_TO_SKIP = 500
@@ -42,8 +42,8 @@ class VerificationRequest(ActiveTime):
     item_version = Whole(help_text="Of the item as it was claimed.")
     translation_version = Whole(help_text="Of the translation as it was claimed.")
     verdict = OneOf(choices=[(value.value, value.value) for value in Verdict])
-    fields = serializers.DictField(  # type: ignore[assignment]
-        child=Text(), required=False, help_text="With an edit: every field of the translation, mended."
+    fields = Texts(  # type: ignore[assignment]
+        required=False, help_text="With an edit: every field of the translation, mended."
     )
     reason = OneOf(choices=_choices(reason.code for reason in REASONS), default="")
     severity = OneOf(choices=_choices(Severity), default="")
@@ -64,13 +64,13 @@ class SensitivityRequest(ActiveTime):
     """What knowledge an item wants."""
 
     item_version = Whole(help_text="Of the item as it was claimed.")
-    tags = serializers.ListField(
+    tags = Several(
         child=OneOf(choices=[(tag, tag) for tag in TAGS]),
-        max_length=len(TAGS),
+        most=len(TAGS),
         help_text="[] says that no such knowledge is needed, unless not_sure.",
     )
     not_sure = YesNo(default=False)
-    spans = serializers.ListField(child=SpanShape(), default=list, max_length=MOST_SPANS)
+    spans = Several(child=SpanShape(), default=list, most=MOST_SPANS)
     culture = OneOf(choices=_choices(CULTURES), default="")
     region = OneOf(choices=_choices(REGIONS), default="")
     country = Text(default="", max_length=100, help_text="English name, as in the workbench's list.")

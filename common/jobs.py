@@ -109,7 +109,8 @@ _LOST = """
 SELECT j.id, j.task FROM common_job j
 WHERE j.finished_at IS NULL AND j.failed_at IS NULL AND j.sent_at < %(before)s
     AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = %(class)s
-        AND l.objid = j.id::oid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        AND l.objid = (j.id %% 2147483648)::oid
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 ORDER BY j.id FOR UPDATE SKIP LOCKED
 """
 

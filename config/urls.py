@@ -12,4 +12,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 
+handler400 = "config.errors.bad_request"
 handler500 = "config.errors.server_error"

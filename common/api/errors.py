@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, serializers
 
 CURES = {
@@ -14,6 +15,7 @@ CURES = {
     "not_found": "Check the address; what you may not see is not found either.",
     "permission_denied": "Ask a manager of the workspace for the right to do this.",
     "method_not_allowed": "Look at the schema for what this address takes.",
+    "bad_request": "Send it to the host that the site is served under, as the schema says.",
     "parse_error": "Send one JSON document in UTF-8.",
     "unsupported_media_type": "Send Content-Type: application/json, or multipart/form-data where a file goes.",
     "not_acceptable": "Accept application/json.",
@@ -54,9 +56,18 @@ class ErrorSerializer(serializers.Serializer):
         return {**super().get_fields(), "field": path}
 
 
+@csrf_exempt
 def not_found(_request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
     """This function will answer an unknown address under the API."""
     return JsonResponse(NOT_FOUND, status=404)
+
+
+def bad_request() -> JsonResponse:
+    """This function will answer a request that is none before any view sees it: a foreign host, broken forms."""
+    told = "This request cannot be read, or is for another host."
+    return JsonResponse(
+        {"code": "bad_request", "message": told, "field": None, "cure": CURES["bad_request"]}, status=400
+    )
 
 
 def server_error() -> JsonResponse:

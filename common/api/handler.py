@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from common.api.errors import CURES, NOT_FOUND, ApiError
+
+# Of a long list of the same fault the first few say it all.
+MOST_FAULTS = 20
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -25,7 +29,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Http404 | exceptions.NotFound):
         response.data = dict(NOT_FOUND)
     elif isinstance(error, exceptions.ValidationError):
-        first, *others = _faults(error.get_full_details(), "")
+        first, *others = islice(_faults(error.get_full_details(), ""), MOST_FAULTS)
         response.data = {**first, "others": others} if others else first
     else:
         response.data = _told(error)
@@ -44,7 +48,8 @@ def _told(error: Exception) -> dict[str, Any]:
 
 def _faults(details: Any, path: str) -> Iterator[dict[str, Any]]:
     """Walk what DRF says of a body: lists and objects that end in `{"message", "code"}`."""
-    if isinstance(details, dict) and set(details) == {"message", "code"}:
+    # A body may have fields of these two names: then lists hang on them, no texts.
+    if isinstance(details, dict) and isinstance(details.get("code"), str):
         yield {
             "code": str(details["code"]), "message": str(details["message"]),
             "field": path or None, "cure": CURES["invalid"],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
+from math import isfinite
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
@@ -30,7 +32,9 @@ class BoundedJSONParser(BaseParser):
             told = f"The body is longer than {MOST_BYTES:,} bytes."
             raise ApiError(413, "body_too_long", told, cure="Send less at once; files go to imports.")
         try:
-            document = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+            document = json.loads(
+                raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_object
+            )
         except (UnicodeDecodeError, ValueError, RecursionError) as error:
             raise ParseError(f"The body is no JSON in UTF-8: {_reason(error)}") from error
         _check(document, "", MOST_DEPTH)
@@ -39,6 +43,15 @@ class BoundedJSONParser(BaseParser):
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a name given twice one value would be dropped without a word."""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise ValueError(f"{twice[:40]!r} stands twice in an object")
+    return read
 
 
 def _reason(error: Exception) -> str:
@@ -51,6 +64,8 @@ def _check(value: Any, path: str, depth: int) -> None:
         raise ParseError(f"The body is nested deeper than {MOST_DEPTH} levels.")
     if isinstance(value, str):
         _check_text(value, path)
+    elif isinstance(value, float) and not isfinite(value):
+        raise ParseError("A number is too large.")
     elif isinstance(value, dict):
         for name, inner in value.items():
             _check_text(name, path)

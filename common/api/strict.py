@@ -69,3 +69,34 @@ class OneOf(serializers.ChoiceField):
         if not isinstance(data, str):
             self.fail("invalid_choice", input=data)
         return super().to_internal_value(data)
+
+
+class Several(serializers.ListField):
+    """A list of at most `max_length`, counted before any of it is looked at."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        self.most = most
+        super().__init__(**{"max_length": most, **options})
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """This function will read the list; one too long is refused unread."""
+        if isinstance(data, list) and len(data) > self.most:
+            raise serializers.ValidationError(
+                f"There are {len(data)}; {self.most} are the most.", "max_length"
+            )
+        return super().to_internal_value(data)
+
+
+class Texts(serializers.DictField):
+    """Texts by the name of their field, at most 100."""
+
+    child = Text()
+    most = 100
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        """This function will read the texts; too many are refused unread."""
+        if isinstance(data, dict) and len(data) > self.most:
+            raise serializers.ValidationError(
+                f"There are {len(data)}; {self.most} are the most.", "max_length"
+            )
+        return super().to_internal_value(data)
