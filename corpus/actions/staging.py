@@ -11,7 +11,15 @@ from django.db import connection, transaction
 
 from corpus.actions.requests import ImportRequest, Tally
 from corpus.formats import RowError, open_rows
-from corpus.item_types import FieldError, ItemType, Parsed, RefusedRowError, by_name, digest
+from corpus.item_types import (
+    FieldError,
+    ItemType,
+    Parsed,
+    RefusedRowError,
+    by_name,
+    canonical_json,
+    digest_of,
+)
 from corpus.models import Import
 from corpus.votes import VotesError, parse_votes
 
@@ -42,8 +50,8 @@ def stage(request: ImportRequest, import_row: Import, tally: Tally) -> None:
 
 def _sound_rows(request: ImportRequest, import_id: int, tally: Tally) -> Iterator[StagedValues]:
     item_type = by_name(request.item_type)
-    for index, path in enumerate(request.files):
-        for row in open_rows(path):
+    for index, (path, name) in enumerate(zip(request.files, request.labels, strict=True)):
+        for row in open_rows(path, name):
             tally.counts["read"] += 1
             if isinstance(row, RowError):
                 tally.refuse([row])
@@ -84,12 +92,13 @@ def _votes(request: ImportRequest, values: dict[str, object]) -> str | None:
 def _staged_texts(request: ImportRequest, parsed: Parsed) -> StagedValues:
     columns = parsed.columns
     # The answer of a translation is its source's: it is compared with it and not kept a second time.
-    kept = {} if request.kind == Import.Kind.TRANSLATIONS else parsed.attributes
+    fields, attributes = canonical_json(parsed.fields), canonical_json(parsed.attributes)
+    kept = "{}" if request.kind == Import.Kind.TRANSLATIONS else attributes
     return (
         parsed.external_id,
-        json.dumps(parsed.fields, ensure_ascii=False),
-        json.dumps(parsed.attributes, ensure_ascii=False),
-        digest(parsed.fields, kept),
+        fields,
+        attributes,
+        digest_of(fields, kept),
         columns.subject,
         columns.subject_category,
         columns.split or request.split,

@@ -11,7 +11,9 @@ from corpus.item_types.base import (
     Parsed,
     RefusedRowError,
     canonical,
+    canonical_json,
     digest,
+    digest_of,
 )
 from corpus.item_types.mcq import Mcq
 
@@ -27,7 +29,9 @@ __all__ = [
     "UnknownItemTypeError",
     "by_name",
     "canonical",
+    "canonical_json",
     "digest",
+    "digest_of",
 ]
 
 _TYPES: dict[str, ItemType] = {item_type.name: item_type for item_type in (Mcq(),)}

@@ -95,11 +95,26 @@ def canonical(fields: Mapping[str, str], attributes: Mapping[str, Json]) -> byte
 
     It does not depend on the order of keys, which JSONB does not keep.
     """
-    version = {"attributes": dict(attributes), "fields": dict(fields)}
-    text = json.dumps(version, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return _canonical_of(canonical_json(fields), canonical_json(attributes))
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def canonical_json(values: Mapping[str, Json]) -> str:
+    """This function will return one half of a version in the form in which it is hashed: keys sorted, no spaces."""
+    return _CANONICAL.encode(dict(values))
+
+
+def _canonical_of(fields: str, attributes: str) -> bytes:
+    return f'{{"attributes":{attributes},"fields":{fields}}}'.encode()
 
 
 def digest(fields: Mapping[str, str], attributes: Mapping[str, Json]) -> bytes:
     """This function will return the sha256 of the canonical form: 32 bytes."""
     return hashlib.sha256(canonical(fields, attributes)).digest()
+
+
+def digest_of(fields: str, attributes: str) -> bytes:
+    """This function will return the same from the two halves of a version, each written by `canonical_json`."""
+    return hashlib.sha256(_canonical_of(fields, attributes)).digest()

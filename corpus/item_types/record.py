@@ -53,15 +53,16 @@ class Record:
 
     def as_text(self, field: str, value: object) -> str | None:
         """This function will return a value as text, or note under `field` why it is none."""
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        if not isinstance(value, str):
-            self.refuse(field, f"is a {type(value).__name__}, not text: {value!r:.60}; write it in quotes")
-            return None
-        if problem := unstorable(value):
+        if isinstance(value, str):
+            problem = unstorable(value)
+            if problem is None:
+                return value
             self.refuse(field, problem)
-            return None
-        return value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        else:
+            self.refuse(field, f"is a {type(value).__name__}, not text: {value!r:.60}; write it in quotes")
+        return None
 
     def whole(self, field: str) -> int | None:
         """This function will return a whole number from 0, None when absent, null, empty or refused."""

@@ -25,6 +25,8 @@ _SPANS: tuple[tuple[str, str, Callable[[str], list[text.Span]]], ...] = (
 
 def text_warnings(name: str, value: str) -> list[FieldWarning]:
     """This function will return the odd characters of one text: at most one warning a code."""
+    if text.is_plain(value):
+        return []
     found = []
     for code, what, spans_of in _SPANS:
         if spans := spans_of(value):
