@@ -162,6 +162,8 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 RELEASES_DIR = Path(env.str("RELEASES_DIR", default=str(DATA_DIR / "releases")))
+# Of all files of one import together, as they are sent.
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=1024 * 1024 * 1024)
 # Empty: folders of this machine. s3://bucket?endpoint_url=… where web and workers are different machines.
 STORAGE_URL = env.str("STORAGE_URL", default="")
 STORAGES = {
