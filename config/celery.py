@@ -47,6 +47,7 @@ app.conf.update(
     beat_schedule={
         "resend-lost-jobs": {"task": "common.resend_lost_jobs", "schedule": 30.0},
         "forget-old-keys": {"task": "common.forget_old_keys", "schedule": 24 * 3600.0},
+        "sweep-imports": {"task": "corpus.sweep_imports", "schedule": 600.0},
         "requeue-waiting-chunks": {
             "task": "flagging.requeue_waiting_chunks",
             "schedule": 30.0,

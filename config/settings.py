@@ -208,7 +208,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"WorkKind": "annotation.models.Kind"},
+    "ENUM_NAME_OVERRIDES": {"WorkKind": "annotation.models.Kind", "ImportKind": "corpus.models.Import.Kind"},
 }
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
