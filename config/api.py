@@ -18,6 +18,7 @@ docs: Any = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 
 # One line a room: path("", include("<room>.api_urls")).
 v1: list[URLPattern | URLResolver] = [
+    path("", include("corpus.api_urls")),
     path("", include("annotation.api_urls")),
     path("", include("exports.api_urls")),
 ]

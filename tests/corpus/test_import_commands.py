@@ -104,7 +104,10 @@ def test_columns_are_mapped_from_the_command_line(tmp_path: Path) -> None:
         (("--language", "en", "--map", "question"), "'question' is no COLUMN=FIELD"),
         (("--language", "en", "--map", "q=nope"), "'nope' is no field"),
         (("--language", "en", "--workspace", "nope"), "there are: none yet"),
-        (("--language", "en"), "cannot be opened: No such file or directory. Nothing was imported."),
+        (
+            ("--language", "en"),
+            "cannot be opened: No such file or directory; check its name. Nothing was imported.",
+        ),
     ],
 )
 def test_a_command_that_cannot_be_done_says_the_cure(arguments: tuple[str, ...], said: str) -> None:
