@@ -16,6 +16,8 @@ from uuid import uuid4
 import pytest
 import schemathesis
 from django.core.files.storage import storages
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
@@ -34,12 +36,13 @@ from people.scopes import Scope
 from people.tokens import make_token
 from tests.factories import mini_benchmark
 
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "500"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "150"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261123"))
 ROLES = (
     "anonymous", "outsider", "community", "professional", "other_language", "withdrawn", "reviewer", "manager",
     "owner", "other_manager", "narrow_token",
 )  # fmt: skip
+IN_THE_SUITE = ("anonymous", "professional", "manager")
 
 
 @dataclass
@@ -53,7 +56,17 @@ class World:
 
 
 @pytest.fixture
-def world(cast, tmp_path, settings) -> World:
+def _one_connection() -> Iterator[None]:
+    """A request's end would close the connection that the test's transaction lives on."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def world(cast, settings, _one_connection) -> World:
     for name in ("uploads", "releases"):
         settings.STORAGES = {
             **settings.STORAGES,
@@ -71,7 +84,7 @@ def world(cast, tmp_path, settings) -> World:
     ids = [*slots, str(imported.public_id), str(job.public_id)]
     tokens = {name: _token(person, now) for name, person in people.items()}
     tokens["narrow_token"] = _token(cast.mia, now, [Scope.CAMPAIGNS_READ])
-    return World(tokens, {"slug": [campaign.slug], "": ids})
+    return World(tokens, {"slug": [campaign.slug], "slot": slots, "": ids})
 
 
 def _campaign(cast: Any, now: Any) -> Campaign:
@@ -121,16 +134,19 @@ def operations() -> Iterator[Any]:
 
 
 def paths(operation: Any, world: World) -> st.SearchStrategy[dict[str, str] | None]:
-    """Half of the requests are about something that exists: the others never get past the first look-up."""
+    """Most requests are about something that exists: the others never get past the first look-up."""
     names = [one.name for one in operation.path_parameters]
     known = {name: st.sampled_from(world.known.get(name, world.known[""])) for name in names}
-    return st.none() | st.fixed_dictionaries(known) if names else st.none()
+    if not names:
+        return st.none()
+    there = st.fixed_dictionaries(known)
+    return st.one_of(st.none(), there, there, there)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ROLES if "FUZZ_REQUESTS" in os.environ else IN_THE_SUITE)
 def test_no_request_of_any_role_is_a_fault_of_ours(role: str, world: World) -> None:
     all_operations = list(operations())
-    each = max(2, -(-REQUESTS // (len(ROLES) * len(all_operations) * 2)))
+    each = max(1, -(-REQUESTS // (len(ROLES) * len(all_operations) * 2)))
     for operation in all_operations:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             _send(operation, mode, role, world, each)
