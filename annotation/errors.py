@@ -16,7 +16,11 @@ class QueueClosedError(WorkError):
 
 
 class SlotLostError(WorkError):
-    """The lease ran out and all places of this task are taken by others."""
+    """This person never had the slot."""
+
+
+class HandedInError(WorkError):
+    """This person handed in something else for this task before; that stands until they take it back."""
 
 
 class TextReplacedError(WorkError):

@@ -60,6 +60,7 @@ def handed(post: QueryDict) -> Handed:
             key=UUID(str(post["key"])),
             item_version=int(str(post["item_version"])),
             translation_version=int(translation_version) if translation_version else None,
+            active_ms=active_ms(post),
         )
     except (KeyError, ValueError):
         raise LabelError("key", _("The form came in incomplete. Load the page again.")) from None

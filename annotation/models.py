@@ -7,6 +7,8 @@ judgement, and what was submitted is never changed.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -47,7 +49,7 @@ class Campaign(models.Model):
     sensitivity_standings = ArrayField(models.CharField(max_length=20, choices=Standing.choices))
     show_answer = models.BooleanField(default=True)
     show_flags = models.BooleanField(default=True)
-    lease_minutes = models.PositiveIntegerField(default=30)
+    lease_seconds = models.PositiveIntegerField(default=1800)
     # Share of verified tasks that a reviewer looks at again, and share of unflagged tasks mixed in early.
     revision_rate = models.FloatField(default=0.1)
     audit_rate = models.FloatField(default=0.1)
@@ -67,10 +69,18 @@ class Campaign(models.Model):
                 condition=Q(revision_rate__range=(0, 1), audit_rate__range=(0, 1)),
                 name="annotation_campaign_rates_are_shares",
             ),
+            models.CheckConstraint(
+                condition=Q(lease_seconds__gte=1), name="annotation_campaign_lease_has_an_end"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lease(self) -> timedelta:
+        """This function will return for how long a claim or a sign of life keeps a slot."""
+        return timedelta(seconds=self.lease_seconds)
 
 
 class CampaignLanguage(models.Model):
@@ -113,8 +123,15 @@ class GuidelineVersion(models.Model):
         return f"{self.campaign} guidelines {self.number}"
 
 
+# The lowest and the highest place in a queue.
+START, END = -(2**31), 2**31 - 1
+
+
 class Membership(models.Model):
-    """A person's place in a campaign, language by language. The source language is for sensitivity."""
+    """A person's place in a campaign, language by language. The source language is for sensitivity.
+
+    A language of a campaign has work of one kind, so this is a person's place in one queue too.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="memberships")
     contributor = models.ForeignKey(Contributor, on_delete=models.CASCADE, related_name="memberships")
@@ -122,6 +139,9 @@ class Membership(models.Model):
     standing = models.CharField(max_length=20, choices=Standing.choices)
     joined_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # No task before this position has a free slot for this person. Claims raise it; triggers lower it when
+    # something below becomes free, so that nothing is missed.
+    low_water = models.IntegerField(default=START, db_default=START, editable=False)
 
     class Meta:
         constraints = [
@@ -130,6 +150,7 @@ class Membership(models.Model):
                 name="annotation_membership_once",
             )
         ]
+        indexes = [models.Index(F("campaign"), F("language"), F("low_water"), name="annotation_low_water")]
 
     def __str__(self) -> str:
         return f"{self.contributor} in {self.campaign} ({self.language_id})"
@@ -164,6 +185,9 @@ class Task(PublicIdModel):
 class Slot(PublicIdModel):
     """One wanted judgement of a task: open, held under a lease, or submitted.
 
+    A slot without a number is an extra one: somebody handed in so late that all numbered slots were gone. It
+    is closed and set aside from the first, so that its judgement is kept and counts nowhere.
+
     campaign, kind, language and position repeat the task's, so that one index serves the claim; a composite
     foreign key keeps them true, and moving a task moves its slots.
     """
@@ -174,7 +198,7 @@ class Slot(PublicIdModel):
         REST = "rest", _("rest")
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="slots")
-    number = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(null=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     language = models.ForeignKey(Language, on_delete=models.PROTECT, db_index=False)
@@ -192,7 +216,7 @@ class Slot(PublicIdModel):
     active_ms = models.BigIntegerField(default=0)
     # Nobody is to take it any more: its task was settled or its item left out.
     closed_at = models.DateTimeField(null=True)
-    # Its judgement counts no more and stays as it is: a reviewer sent the task back.
+    # Its judgement counts nowhere and stays as it is: a reviewer sent the task back, or it is an extra one.
     set_aside_at = models.DateTimeField(null=True)
     # Not null exactly while the last judgement of the slot stands (a deferred trigger sees to it).
     submitted_at = models.DateTimeField(null=True)
@@ -219,12 +243,22 @@ class Slot(PublicIdModel):
                 condition=Q(inclusion_probability__gt=0, inclusion_probability__lte=1),
                 name="annotation_slot_inclusion_probability",
             ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=False)
+                | Q(number=None, closed_at__isnull=False, set_aside_at__isnull=False),
+                name="annotation_slot_extra_counts_nowhere",
+            ),
         ]
         indexes = [
             models.Index(
                 F("campaign"), F("kind"), F("language"), F("position"), F("id"),
-                condition=Q(submitted_at=None, closed_at=None),
-                name="annotation_slot_queue",
+                condition=Q(contributor=None, closed_at=None),
+                name="annotation_slot_free",
+            ),
+            models.Index(
+                F("campaign"), F("kind"), F("language"), F("lease_until"),
+                condition=Q(contributor__isnull=False, submitted_at=None, closed_at=None),
+                name="annotation_slot_leased",
             ),
             models.Index(
                 F("contributor"), F("campaign"), F("kind"), F("language"),
@@ -235,7 +269,34 @@ class Slot(PublicIdModel):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.task_id} #{self.number}"
+        return f"{self.task_id} #{self.number or 'extra'}"
+
+    @property
+    def is_extra(self) -> bool:
+        """This function will say whether the slot stands outside the overlap of its task."""
+        return self.number is None
+
+
+class PastHold(models.Model):
+    """Somebody had a slot and lost it: what is known of their work, should they hand it in late.
+
+    Written by a trigger whenever a slot changes hands.
+    """
+
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="past_holds", db_index=False)
+    contributor = models.ForeignKey(Contributor, on_delete=models.PROTECT, db_index=False)
+    opened_at = models.DateTimeField(null=True)
+    flags_shown = models.BooleanField(null=True)
+    guideline = models.ForeignKey(GuidelineVersion, null=True, on_delete=models.PROTECT, db_index=False)
+    active_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "contributor"], name="annotation_past_hold_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot_id} {self.contributor_id}"
 
 
 class Skip(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from annotation.models import Campaign, Kind, Membership
@@ -14,12 +15,21 @@ def standings_for(campaign: Campaign, kind: str) -> list[str]:
     return campaign.sensitivity_standings if kind == Kind.SENSITIVITY else campaign.verification_standings
 
 
-def check_can_take(contributor: Contributor, campaign: Campaign, kind: str, language: str) -> Membership:
+def check_can_take(
+    contributor: Contributor,
+    campaign: Campaign,
+    kind: str,
+    language: str,
+    *,
+    memberships: QuerySet[Membership] | None = None,
+) -> Membership:
     """This function will return the membership under which `contributor` may take this work. One statement.
 
-    Raises `PermissionDenied` where there is none in force, or its standing may not take this kind.
+    `memberships` is how to read it: locked, say. Raises `PermissionDenied` where there is none in force, or its
+    standing may not take this kind.
     """
-    membership = Membership.objects.filter(
+    memberships = Membership.objects.all() if memberships is None else memberships
+    membership = memberships.filter(
         campaign=campaign, contributor=contributor, language=language, withdrawn_at=None
     ).first()
     if membership is None:

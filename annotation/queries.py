@@ -11,7 +11,16 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from annotation.actions.submissions import campaign_translation, tips
-from annotation.models import Annotation, Campaign, GuidelineVersion, Kind, Membership, Skip, Slot
+from annotation.models import (
+    Annotation,
+    Campaign,
+    GuidelineVersion,
+    Kind,
+    Membership,
+    PastHold,
+    Skip,
+    Slot,
+)
 from annotation.permissions import standings_for
 from corpus.item_types import by_name
 from corpus.models import TranslationVersion
@@ -54,18 +63,26 @@ def _queue(membership: Membership) -> Queue | None:
     )
     return Queue(
         campaign, kind, language, membership.standing, own["done"], bool(own["held"]),
-        open_slots(campaign, kind, language, membership.contributor).exists(),
+        has_open_slots(membership, kind),
     )  # fmt: skip
 
 
-def open_slots(campaign: Campaign, kind: str, language: str, contributor: Contributor) -> QuerySet[Slot]:
-    """This function will return the free slots of a queue that `contributor` has not judged or passed by."""
+def has_open_slots(membership: Membership, kind: str) -> bool:
+    """This function will say whether a queue has a slot for a member who has not judged its task or passed it by.
+
+    One statement, two where none was left free.
+    """
+    contributor = membership.contributor_id
     others = Slot.objects.filter(task=OuterRef("task"), contributor=contributor)
     skips = Skip.objects.filter(task=OuterRef("task"), contributor=contributor)
-    return Slot.objects.filter(
-        Q(contributor=None) | Q(lease_until__lt=Now()), ~Exists(others), ~Exists(skips),
-        campaign=campaign, kind=kind, language=language, submitted_at=None, closed_at=None,
+    theirs = Slot.objects.filter(
+        ~Exists(others), ~Exists(skips), campaign=membership.campaign_id, kind=kind,
+        language=membership.language_id, closed_at=None,
     )  # fmt: skip
+    free = theirs.filter(contributor=None, position__gte=membership.low_water)
+    expired = theirs.filter(contributor__isnull=False, submitted_at=None, lease_until__lt=Now())
+    # In the order of the queue, or the planner prefers to read all of it.
+    return bool(free.order_by("position", "pk").values("pk")[:1]) or expired.exists()
 
 
 def campaign_for(contributor: Contributor, slug: str) -> Campaign:
@@ -84,10 +101,10 @@ def campaign_for(contributor: Contributor, slug: str) -> Campaign:
 def own_slot(contributor: Contributor, public_id: UUID) -> Slot:
     """This function will return a slot that `contributor` holds, has submitted or had; `Slot.DoesNotExist`
     otherwise. One statement."""
-    had = Annotation.objects.filter(slot=OuterRef("pk"), contributor=contributor)
+    had = PastHold.objects.filter(slot=OuterRef("pk"), contributor=contributor)
     return (
         Slot.objects.filter(Q(contributor=contributor) | Exists(had))
-        .select_related("campaign__benchmark", "task__item__current_version")
+        .select_related("campaign__benchmark", "task__item__current_version", "guideline")
         .get(public_id=public_id)
     )
 
@@ -101,7 +118,7 @@ def last_submitted(contributor: Contributor, *, limit: int = 10) -> QuerySet[Ann
     """This function will return the last judgements of `contributor` that stand, newest first. One statement."""
     return (
         tips(Annotation.objects.filter(contributor=contributor))
-        .filter(slot__campaign__closed_at=None, slot__set_aside_at=None)
+        .filter(Q(slot__set_aside_at=None) | Q(slot__number=None), slot__campaign__closed_at=None)
         .select_related("slot__task__item", "slot__campaign")
         .order_by("-submitted_at", "-id")[:limit]
     )
@@ -141,14 +158,13 @@ class WorkItem:
 
 
 def work_item(slot: Slot) -> WorkItem:
-    """This function will return what the workbench shows of `slot`. About six statements.
+    """This function will return what the workbench shows of `slot`. Three statements; four where nobody was told of
+    guidelines yet.
 
-    `slot` comes from `own_slot` or a claim; rights were looked at there.
+    `slot` comes from `own_slot`; rights were looked at there.
     """
     version = slot.task.item.current_version
-    translation = None
-    if slot.kind == Kind.VERIFICATION:
-        translation = campaign_translation(slot).current_version
+    translation = judged_version(slot)
     shown = slot.campaign.show_flags if slot.flags_shown is None else slot.flags_shown
     flags = flags_of(translation_version=translation, item_version=version) if shown else ()
     return WorkItem(
@@ -168,12 +184,14 @@ def work_item(slot: Slot) -> WorkItem:
     )
 
 
-def judged_fields(slot: Slot) -> dict[str, str]:
-    """This function will return the texts a judgement of `slot` is about: the translation's, or the source's for
-    sensitivity. One statement at most; `slot` comes from `own_slot`."""
-    if slot.kind == Kind.VERIFICATION:
-        return dict(campaign_translation(slot).current_version.fields)
-    return dict(slot.task.item.current_version.fields)
+def judged_version(slot: Slot) -> TranslationVersion | None:
+    """This function will return the translation that a judgement of `slot` is about; None for sensitivity, which is
+    about the source. One statement at most."""
+    if slot.kind != Kind.VERIFICATION:
+        return None
+    translation = campaign_translation(slot)
+    translation.current_version.translation = translation
+    return translation.current_version
 
 
 def field_views(
@@ -207,6 +225,11 @@ def _previous(slot: Slot) -> Annotation | None:
     )
 
 
+# Slots as progress counts them: extra ones are outside every overlap.
+SUBMITTED = Q(submitted_at__isnull=False, number__isnull=False)
+WANTED = Q(closed_at=None) | SUBMITTED
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a queue is: tasks, wanted judgements, and how many are submitted or held."""
@@ -226,9 +249,9 @@ def progress(campaign: Campaign) -> list[Progress]:
         Slot.objects.filter(campaign=campaign)
         .values("kind", "language")
         .annotate(
-            slots=Count("id", filter=Q(closed_at=None) | Q(submitted_at__isnull=False)),
-            submitted=Count("id", filter=Q(submitted_at__isnull=False)),
-            held=Count("id", filter=Q(submitted_at=None, lease_until__gte=Now())),
+            slots=Count("id", filter=WANTED),
+            submitted=Count("id", filter=SUBMITTED),
+            held=Count("id", filter=Q(submitted_at=None, lease_until__gte=Now(), number__isnull=False)),
         )
     )
     tasks = {

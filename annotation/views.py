@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,10 +17,11 @@ from annotation import forms, queries
 from annotation.actions import claims, submissions
 from annotation.errors import QueueClosedError, TextReplacedError, WorkError
 from annotation.labels import LabelError, is_storable
-from annotation.models import Campaign, Kind, Slot
+from annotation.models import Annotation, Campaign, Kind, Slot
 from annotation.permissions import can_take
 from common import clock
 from common.signed_in import signed_in
+from corpus.models import TranslationVersion
 from people.middleware import PersonRequest
 
 REFUSED = 422
@@ -155,34 +157,46 @@ def _go_on(request: PersonRequest, campaign: Campaign, kind: str, language: str)
 
 
 def _submit(request: PersonRequest, own: Slot) -> HttpResponse:
-    judged = queries.judged_fields(own)
-    counted = forms.active_ms(request.POST)
-    claims.heartbeat(slot=own, active_ms=counted, by=request.contributor, now=clock.now())
+    judged = queries.judged_version(own)
+    texts = dict((judged or own.task.item.current_version).fields)
     try:
-        _hand_in(request, own, judged)
+        kept = _hand_in(request, own, judged, texts)
     except LabelError as error:
-        said = forms.said_in(request.POST, judged)
-        return _workbench(request, own, said=said, errors=[_(error.template) % error.params])
+        said = forms.said_in(request.POST, texts)
+        return _refused(request, own, _(error.template) % error.params, said=said)
     except TextReplacedError as error:
-        texts = [str(value) for name, value in request.POST.items() if name.startswith(forms.TEXT_PREFIX)]
-        return _workbench(request, own, errors=[str(error)], lost_texts=texts)
+        lost = [str(value) for name, value in request.POST.items() if name.startswith(forms.TEXT_PREFIX)]
+        return _refused(request, own, str(error), lost_texts=lost)
     except WorkError as error:
-        return _workbench(request, own, said=forms.said_in(request.POST, judged), errors=[str(error)])
+        return _refused(request, own, str(error), said=forms.said_in(request.POST, texts))
+    if submissions.place_of(kept, own) is submissions.Place.EXTRA:
+        messages.info(
+            request,
+            _("Your time on that item had run out, and others have judged it. Yours is kept beside theirs."),
+        )
     return _go_on(request, own.campaign, own.kind, own.language_id)
 
 
-def _hand_in(request: PersonRequest, own: Slot, judged: dict[str, str]) -> None:
+def _hand_in(
+    request: PersonRequest, own: Slot, judged: TranslationVersion | None, texts: dict[str, str]
+) -> Annotation:
     post, by, now = request.POST, request.contributor, clock.now()
     handed = forms.handed(post)
-    submissions.check_handed(slot=own, handed=handed)
+    submissions.check_handed(slot=own, handed=handed, judged=judged)
     if own.kind == Kind.VERIFICATION:
-        answer = forms.verification_answer(post, judged)
-        submissions.submit_verification(slot=own, answer=answer, handed=handed, by=by, now=now)
-        return
-    answers = forms.sensitivity_answers(post, judged.get("question", ""))
-    submissions.submit_sensitivity(
+        answer = forms.verification_answer(post, texts)
+        return submissions.submit_verification(slot=own, answer=answer, handed=handed, by=by, now=now)
+    answers = forms.sensitivity_answers(post, texts.get("question", ""))
+    return submissions.submit_sensitivity(
         slot=own, answers=answers, note=post.get("note", ""), handed=handed, by=by, now=now
     )
+
+
+def _refused(request: PersonRequest, own: Slot, error: str, **shown: Any) -> HttpResponse:
+    """Somebody at work keeps their slot, whatever was wrong with what they sent."""
+    counted = forms.active_ms(request.POST)
+    claims.heartbeat(slot=own, active_ms=counted, by=request.contributor, now=clock.now())
+    return _workbench(request, own, errors=[error], **shown)
 
 
 def _workbench(
@@ -194,8 +208,10 @@ def _workbench(
     lost_texts: list[str] | None = None,
 ) -> HttpResponse:
     """`errors` make the answer a refusal; without `said` the form shows what had been said before an undo."""
-    claims.open_slot(slot=own, by=request.contributor, now=clock.now())
-    work = queries.work_item(_own_slot(request, own.public_id))
+    if own.opened_at is None:
+        claims.open_slot(slot=own, by=request.contributor, now=clock.now())
+        own = _own_slot(request, own.public_id)
+    work = queries.work_item(own)
     if said is None:
         said = forms.said_before(work.previous, {field.name: field.target for field in work.fields})
     context = {

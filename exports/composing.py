@@ -19,7 +19,7 @@ from exports.labels import (
     Span,
     sensitivity_columns,
 )
-from exports.material import Material, is_sent_back, sent_back_at, standing_settlement, state_of
+from exports.material import Material, is_sent_back, standing_settlement, state_of
 from exports.models import ReleaseRow
 from exports.rows import (
     SOURCE_ORIGIN,
@@ -106,7 +106,7 @@ class Composer:
         decided = material.settlements.get(key, [])
         counting = [
             one for one in material.verifications.get(key, [])
-            if state_of(one, item, sent_back_at(decided)) == CURRENT
+            if state_of(one, item) == CURRENT
         ]  # fmt: skip
         translation = material.translations.get(key)
         settled = standing_settlement(decided, item)
@@ -157,12 +157,11 @@ class Composer:
 
     def _judgements(self, item: Item, material: Material) -> Iterator[Made]:
         for one in material.sensitivity.get(item.pk, []):
-            yield Made(Config.ANNOTATIONS, "", item.split, _annotation(one, item, state_of(one, item, None)))
+            yield Made(Config.ANNOTATIONS, "", item.split, _annotation(one, item, state_of(one, item)))
         for chosen in self.languages:
             key = (item.pk, chosen.language_id)
-            back = sent_back_at(material.settlements.get(key, []))
             for one in material.verifications.get(key, []):
-                row = _annotation(one, item, state_of(one, item, back))
+                row = _annotation(one, item, state_of(one, item))
                 yield Made(Config.ANNOTATIONS, "", item.split, row)
 
 
@@ -234,7 +233,7 @@ def _published(item: Item) -> PublishedVotes | None:
 
 
 def _sensitivity(item: Item, annotations: Sequence[Annotation]) -> list[SensitivityJudgement]:
-    counting = [one for one in annotations if state_of(one, item, None) == CURRENT]
+    counting = [one for one in annotations if state_of(one, item) == CURRENT]
     return [_sensitivity_judgement(one.contributor_id, one.answers or {}) for one in counting]
 
 

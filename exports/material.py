@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
@@ -149,22 +148,17 @@ def is_stale(annotation: Annotation, item: Item) -> bool:
     return replaced or annotation.item_version_id != item.current_version_id
 
 
-def state_of(annotation: Annotation, item: Item, sent_back_at: datetime | None) -> str:
+def state_of(annotation: Annotation, item: Item) -> str:
     """This function will say whether a judgement counts: ``current``, or why not (``corrected``,
-    ``retracted``, ``stale``, ``sent_back``). No statement on material that ``material`` returned."""
+    ``retracted``, ``stale``, ``extra``, ``sent_back``). No statement on material that ``material`` returned."""
     later = getattr(annotation, "corrected_by", None)
     if later is not None:
         return {"": "corrected", "undone": "retracted", "stale": "stale"}[later.retraction]
     if is_stale(annotation, item):
         return "stale"
-    sent_back = sent_back_at is not None and annotation.submitted_at <= sent_back_at
-    return "sent_back" if sent_back or annotation.slot.set_aside_at else "current"
-
-
-def sent_back_at(settlements: Sequence[Settlement]) -> datetime | None:
-    """This function will return when a task was last sent back: judgements up to then count no longer."""
-    sent = [row.decided_at for row in settlements if row.outcome == Settlement.Outcome.SEND_BACK]
-    return max(sent, default=None)
+    if annotation.slot.is_extra:
+        return "extra"
+    return "sent_back" if annotation.slot.set_aside_at else "current"
 
 
 def standing_settlement(settlements: Sequence[Settlement], item: Item) -> Settlement | None:

@@ -1,9 +1,9 @@
 """Which judgements and settlements count: the conditions that every read of this room is made of.
 
-A judgement counts while it is the end of its slot's chain, was said of the texts that count now, and came
-after the task was last sent back. A settlement stands while nothing replaces it, it does not send back, and
-the texts it was about are those that count now; leaving an item out in all languages is about its source
-alone. A release reads both in the same way.
+A judgement counts while it is the end of its slot's chain, was said of the texts that count now, and its slot
+was not set aside: sending back does that, and an extra judgement is set aside from the first. A settlement
+stands while nothing replaces it, it does not send back, and the texts it was about are those that count now;
+leaving an item out in all languages is about its source alone. A release reads both in the same way.
 """
 
 from __future__ import annotations
@@ -33,11 +33,9 @@ def judgements_of_current_texts(tasks: Iterable[int]) -> QuerySet[Annotation]:
 
 
 def current_judgements(tasks: Iterable[int]) -> QuerySet[Annotation]:
-    """This function will return the verifications that count: those above, but for what was sent back."""
-    sent_back = Settlement.objects.filter(
-        task=OuterRef("slot__task"), outcome=Outcome.SEND_BACK, decided_at__gte=OuterRef("submitted_at")
-    )
-    return judgements_of_current_texts(tasks).filter(~Exists(sent_back), slot__set_aside_at=None)
+    """This function will return the verifications that count: those above, but for what was set aside because the
+    task was sent back or they came too late."""
+    return judgements_of_current_texts(tasks).filter(slot__set_aside_at=None)
 
 
 def settlements_in_force() -> QuerySet[Settlement]:

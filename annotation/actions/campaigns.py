@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from annotation.actions.claims import give_back
+from annotation.actions.claims import FREE
 from annotation.actions.ordering import order_queue
 from annotation.errors import CampaignError
 from annotation.models import (
@@ -298,13 +298,13 @@ def withdraw_member(*, membership: Membership, by: Contributor | None, now: date
 
     What the person holds there and has not handed in is free for others at once.
     """
-    Membership.objects.filter(pk=membership.pk, withdrawn_at=None).update(withdrawn_at=now)
+    # Slots before memberships, as everybody takes them: two that took them the other way round would deadlock.
     held = Slot.objects.filter(
         campaign=membership.campaign_id, language=membership.language_id,
         contributor=membership.contributor_id, submitted_at=None,
     )  # fmt: skip
-    for slot in held:
-        give_back(slot=slot, by=membership.contributor)
+    held.update(**FREE)
+    Membership.objects.filter(pk=membership.pk, withdrawn_at=None).update(withdrawn_at=now)
     audit.record(
         "member.withdrawn",
         membership,
@@ -346,11 +346,12 @@ def _set(
 def add_slot(*, task: Task, by: Contributor | None, now: datetime) -> None:
     """This function will ask for one more judgement of a task, from somebody who has given none."""
     task = Task.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=task.pk)
-    last = task.slots.latest("number")
+    last = task.slots.exclude(number=None).latest("number")
+    # Slots are numbered from 1 without a gap, up to the overlap.
     task.overlap += 1
     task.save(update_fields=["overlap"])
     task.slots.create(
-        number=last.number + 1, campaign_id=task.campaign_id, kind=task.kind, language_id=task.language_id,
+        number=task.overlap, campaign_id=task.campaign_id, kind=task.kind, language_id=task.language_id,
         position=task.position, stratum=last.stratum, inclusion_probability=last.inclusion_probability,
     )  # fmt: skip
     audit.record(

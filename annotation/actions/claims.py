@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F
-from django.db.models.functions import Least
+from django.db import IntegrityError, transaction
+from django.db.models import BigIntegerField, Exists, F, FloatField, OuterRef, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Extract, Greatest, Least
 from django.utils.translation import gettext as _
 
+from annotation.actions.cursors import raise_low_water
 from annotation.errors import QueueClosedError
-from annotation.models import Campaign, GuidelineVersion, Skip, Slot
-from annotation.permissions import can_take, check_can_take
+from annotation.models import Campaign, Membership, Skip, Slot
+from annotation.permissions import check_can_take, standings_for
 from people.models import Contributor
 
 # Another tab of the same person may take the same task between look and write; the constraint refuses the
@@ -20,121 +23,135 @@ CLAIM_ATTEMPTS = 5
 # An expired slot goes to whoever claims next; until then, and for this long, its holder may still hand in.
 GRACE = timedelta(days=1)
 
+# A person's low water is raised at every sixteenth place they come to: their own tasks since then are looked past.
+STRIDE = 16
+
+# In order: what they hold, what somebody let run out, what nobody had. Without a place in the campaign, nothing.
 _CLAIM = """
-UPDATE annotation_slot SET
-    contributor_id = %(me)s, claimed_at = %(now)s, lease_until = %(until)s, opened_at = NULL, active_ms = 0,
-    flags_shown = NULL, guideline_id = NULL
-WHERE id = (
-    SELECT s.id FROM annotation_slot s
-    WHERE s.campaign_id = %(campaign)s AND s.kind = %(kind)s AND s.language_id = %(language)s
-        AND s.submitted_at IS NULL AND s.closed_at IS NULL AND (s.contributor_id IS NULL OR s.lease_until < %(now)s)
-        AND NOT EXISTS (SELECT 1 FROM annotation_slot o
-            WHERE o.task_id = s.task_id AND o.contributor_id = %(me)s)
-        AND NOT EXISTS (SELECT 1 FROM annotation_skip k
-            WHERE k.task_id = s.task_id AND k.contributor_id = %(me)s)
-    ORDER BY s.position, s.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id
+WITH me AS (
+    SELECT low_water FROM annotation_membership
+    WHERE campaign_id = %(campaign)s AND contributor_id = %(me)s AND language_id = %(language)s
+        AND withdrawn_at IS NULL AND standing = ANY(%(standings)s)
+), held AS (
+    UPDATE annotation_slot SET lease_until = %(until)s
+    WHERE EXISTS (SELECT 1 FROM me) AND id = (
+        SELECT s.id FROM annotation_slot s
+        WHERE s.contributor_id = %(me)s AND s.campaign_id = %(campaign)s AND s.kind = %(kind)s
+            AND s.language_id = %(language)s AND s.submitted_at IS NULL
+        ORDER BY s.claimed_at, s.id LIMIT 1 FOR UPDATE)
+    RETURNING *
+), taken AS (
+    UPDATE annotation_slot SET
+        contributor_id = %(me)s, claimed_at = %(now)s, lease_until = %(until)s, opened_at = NULL, active_ms = 0,
+        flags_shown = NULL, guideline_id = NULL
+    WHERE EXISTS (SELECT 1 FROM me) AND NOT EXISTS (SELECT 1 FROM held) AND id = coalesce((
+        SELECT s.id FROM annotation_slot s
+        WHERE s.campaign_id = %(campaign)s AND s.kind = %(kind)s AND s.language_id = %(language)s
+            AND s.contributor_id IS NOT NULL AND s.submitted_at IS NULL AND s.closed_at IS NULL
+            AND s.lease_until < %(now)s AND NOT EXISTS (SELECT 1 FROM annotation_slot o
+                WHERE o.task_id = s.task_id AND o.contributor_id = %(me)s)
+            AND NOT EXISTS (SELECT 1 FROM annotation_skip k
+                WHERE k.task_id = s.task_id AND k.contributor_id = %(me)s)
+        ORDER BY s.position, s.id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), (
+        SELECT s.id FROM annotation_slot s
+        WHERE s.campaign_id = %(campaign)s AND s.kind = %(kind)s AND s.language_id = %(language)s
+            AND s.contributor_id IS NULL AND s.closed_at IS NULL
+            AND s.position >= (SELECT low_water FROM me) AND NOT EXISTS (SELECT 1 FROM annotation_slot o
+                WHERE o.task_id = s.task_id AND o.contributor_id = %(me)s)
+            AND NOT EXISTS (SELECT 1 FROM annotation_skip k
+                WHERE k.task_id = s.task_id AND k.contributor_id = %(me)s)
+        ORDER BY s.position, s.id LIMIT 1 FOR UPDATE SKIP LOCKED))
+    RETURNING *
+)
+SELECT * FROM held UNION ALL SELECT * FROM taken
 """
 
 
 def claim(*, campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime) -> Slot | None:
     """This function will return the slot `by` works on next, leased; None when nothing is left for them.
 
-    Somebody who holds a slot of this queue gets that one again, with a new lease. Raises `PermissionDenied`
-    and `QueueClosedError`.
+    Somebody who holds a slot of this queue gets that one again, with a new lease. One statement, and two more
+    at every sixteenth. Raises `PermissionDenied` and `QueueClosedError`.
     """
-    check_can_take(by, campaign, kind, language)
     if campaign.paused_at or campaign.closed_at:
+        check_can_take(by, campaign, kind, language)
         raise QueueClosedError(_("This campaign is paused or closed. Nothing can be taken from it now."))
-    until = now + timedelta(minutes=campaign.lease_minutes)
-    held = _renew_held(campaign, kind, language, by, until)
-    return held or _take_next(campaign, kind, language, by, now, until)
-
-
-def _renew_held(
-    campaign: Campaign, kind: str, language: str, by: Contributor, until: datetime
-) -> Slot | None:
-    with transaction.atomic():
-        slot = (
-            Slot.objects.select_for_update()
-            .filter(
-                campaign=campaign,
-                kind=kind,
-                language=language,
-                contributor=by,
-                submitted_at=None,
-            )
-            .order_by("claimed_at", "id")
-            .first()
-        )
-        if slot is not None:
-            slot.lease_until = until
-            slot.save(update_fields=["lease_until"])
-        return slot
-
-
-def _take_next(
-    campaign: Campaign,
-    kind: str,
-    language: str,
-    by: Contributor,
-    now: datetime,
-    until: datetime,
-) -> Slot | None:
-    wanted: dict[str, int | str | datetime] = {
-        "me": by.pk, "now": now, "until": until, "campaign": campaign.pk, "kind": kind, "language": language,
-    }  # fmt: skip
-    for attempt in range(CLAIM_ATTEMPTS):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(_CLAIM, wanted)
-                row = cursor.fetchone()
-                return Slot.objects.get(pk=row[0]) if row else None
-        except IntegrityError:
-            if attempt + 1 == CLAIM_ATTEMPTS:
-                raise
-    return None
+    for _attempt in range(CLAIM_ATTEMPTS - 1):
+        with contextlib.suppress(IntegrityError):
+            return _claim(campaign, kind, language, by, now)
+    return _claim(campaign, kind, language, by, now)
 
 
 @transaction.atomic
-def open_slot(*, slot: Slot, by: Contributor, now: datetime) -> Slot:
-    """This function will note what a person is about to see: when, with flags or not, under which guidelines."""
-    slot = Slot.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=slot.pk)
-    if slot.contributor_id == by.pk and slot.opened_at is None and slot.submitted_at is None:
-        slot.opened_at = now
-        slot.flags_shown = slot.campaign.show_flags
-        slot.guideline = GuidelineVersion.objects.filter(campaign=slot.campaign).latest("number")
-        slot.save(update_fields=["opened_at", "flags_shown", "guideline"])
+def _claim(campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime) -> Slot | None:
+    wanted = {
+        "me": by.pk, "now": now, "until": now + campaign.lease, "campaign": campaign.pk, "kind": kind,
+        "language": language, "standings": standings_for(campaign, kind),
+    }  # fmt: skip
+    slot = next(iter(Slot.objects.raw(_CLAIM, wanted)), None)
+    if slot is not None:
+        slot.campaign, slot.contributor = campaign, by
+    else:
+        check_can_take(by, campaign, kind, language)
+    if slot is None or slot.position % STRIDE == 0:
+        raise_low_water(campaign=campaign.pk, kind=kind, language=language, contributor=by.pk)
     return slot
 
 
-@transaction.atomic
+_OPEN = """
+UPDATE annotation_slot SET opened_at = %(now)s, flags_shown = %(flags)s, guideline_id = (
+    SELECT id FROM annotation_guidelineversion WHERE campaign_id = %(campaign)s ORDER BY number DESC LIMIT 1)
+WHERE id = %(slot)s AND contributor_id = %(me)s AND opened_at IS NULL AND submitted_at IS NULL
+RETURNING *
+"""
+
+
+def open_slot(*, slot: Slot, by: Contributor, now: datetime) -> Slot:
+    """This function will note what a person is about to see: when, with flags or not, under which guidelines.
+
+    Returns the slot as it is then. One statement, two where there was nothing to note.
+    """
+    said = {
+        "now": now, "flags": slot.campaign.show_flags, "campaign": slot.campaign_id, "slot": slot.pk, "me": by.pk,
+    }  # fmt: skip
+    opened = next(iter(Slot.objects.raw(_OPEN, said)), None) or Slot.objects.get(pk=slot.pk)
+    opened.campaign = slot.campaign
+    return opened
+
+
 def heartbeat(*, slot: Slot, active_ms: int, by: Contributor, now: datetime) -> bool:
-    """This function will extend the lease and add active time; False when the slot is no longer theirs.
+    """This function will extend the lease and add active time; False when the slot is no longer theirs, or they
+    may no longer take it. One statement.
 
     `active_ms` is what the page counted since its last heartbeat; the sum never exceeds the time since the
     claim, whatever a page says.
     """
-    held = (
-        Slot.objects.select_related("campaign").filter(pk=slot.pk, contributor=by, submitted_at=None).first()
-    )
-    if held is None or not can_take(by, held.campaign, held.kind, held.language_id):
-        return False
-    most = max(0, int((now - held.claimed_at).total_seconds() * 1000)) if held.claimed_at else 0
+    place = Membership.objects.filter(
+        campaign=OuterRef("campaign"), contributor=by, language=OuterRef("language"), withdrawn_at=None,
+        standing__in=standings_for(slot.campaign, slot.kind),
+    )  # fmt: skip
     return bool(
-        Slot.objects.filter(pk=slot.pk, contributor=by, submitted_at=None).update(
-            lease_until=now + timedelta(minutes=held.campaign.lease_minutes),
-            active_ms=Least(F("active_ms") + max(0, active_ms), most),
+        Slot.objects.filter(Exists(place), pk=slot.pk, contributor=by, submitted_at=None).update(
+            lease_until=now + slot.campaign.lease, active_ms=counted(active_ms, now)
         )
     )
 
 
+def counted(active_ms: int, now: datetime) -> Combinable:
+    """This function will return what the active time of a slot becomes with `active_ms` more: at most the time since
+    its claim."""
+    since = Extract(Value(now) - F("claimed_at"), "epoch", output_field=FloatField())
+    most = Cast(since * 1000, BigIntegerField())
+    return Greatest(F("active_ms"), Least(F("active_ms") + max(0, active_ms), most))
+
+
 def give_back(*, slot: Slot, by: Contributor) -> bool:
     """This function will free a slot that `by` holds; False when it is not theirs or already submitted."""
-    return bool(Slot.objects.filter(pk=slot.pk, contributor=by, submitted_at=None).update(**_FREE))
+    return bool(Slot.objects.filter(pk=slot.pk, contributor=by, submitted_at=None).update(**FREE))
 
 
-_FREE = {
+FREE = {
     "contributor": None, "claimed_at": None, "lease_until": None, "opened_at": None, "active_ms": 0,
     "flags_shown": None, "guideline": None,
 }  # fmt: skip
@@ -153,10 +170,14 @@ def skip(*, slot: Slot, reason: str, by: Contributor, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def free_expired_leases(*, now: datetime) -> int:
     """This function will free the slots whose lease ran out a day ago or more, and return how many.
 
     Claims take expired slots without it. Until somebody does, what is known of the holder's work (opened when,
-    with which flags and guidelines, for how long) stays, since they may still hand it in.
+    with which flags and guidelines, for how long) stays with the slot, since they may still hand it in. A slot
+    that somebody works on at this moment is left for the next time.
     """
-    return Slot.objects.filter(submitted_at=None, lease_until__lt=now - GRACE).update(**_FREE)
+    expired = Slot.objects.filter(submitted_at=None, lease_until__lt=now - GRACE)
+    late = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return Slot.objects.filter(pk__in=late).update(**FREE)

@@ -6,25 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
-
 from annotation.models import Slot, Task
 
 
 def close_slots(*, tasks: Iterable[int], now: datetime) -> int:
-    """This function will stop giving out the open slots of some tasks, named by their ids, and return how many.
+    """This function will stop giving out the slots of some tasks, named by their ids, and return how many.
 
-    Open is what nobody submitted and nobody holds, or holds under a lease that ran out: whoever is at work may
-    still hand in.
+    All of them: whoever is at work may still hand in, but what they give back, let run out or take back goes to
+    nobody else.
     """
-    free = Q(contributor=None) | Q(lease_until__lt=now)
-    slots = Slot.objects.filter(free, task__in=list(tasks), submitted_at=None, closed_at=None)
-    return slots.update(closed_at=now)
+    return Slot.objects.filter(task__in=list(tasks), closed_at=None).update(closed_at=now)
 
 
 def open_slots(*, tasks: Iterable[int]) -> int:
-    """This function will give out the closed slots of some tasks, named by their ids, again; returns how many."""
-    return Slot.objects.filter(task__in=list(tasks), closed_at__isnull=False).update(closed_at=None)
+    """This function will give out the closed slots of some tasks, named by their ids, again; returns how many.
+
+    Extra slots stay closed: they are outside the overlap.
+    """
+    closed = Slot.objects.filter(task__in=list(tasks), closed_at__isnull=False, number__isnull=False)
+    return closed.update(closed_at=None)
 
 
 def set_aside(*, task: Task, now: datetime) -> int:

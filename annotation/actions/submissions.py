@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from annotation.errors import NothingToUndoError, QueueClosedError, SlotLostError, TextReplacedError
+from annotation.errors import (
+    HandedInError,
+    NothingToUndoError,
+    QueueClosedError,
+    SlotLostError,
+    TextReplacedError,
+)
 from annotation.labels import (
     SensitivityAnswers,
     Verdict,
@@ -22,12 +31,15 @@ from annotation.labels import (
 )
 from annotation.models import (
     Annotation,
+    Campaign,
     CampaignLanguage,
     GuidelineVersion,
     Kind,
     Membership,
+    PastHold,
     Slot,
     SourceReport,
+    Task,
 )
 from annotation.permissions import check_can_take
 from common import audit
@@ -39,14 +51,30 @@ from people.models import Contributor
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What comes with every submission: the page's key for it, the version numbers it showed, active time."""
+    """What comes with every submission: the page's key for it, the version numbers it showed, and the active time
+    in milliseconds since the last heartbeat."""
 
     key: UUID
     item_version: int
     translation_version: int | None = None
+    active_ms: int = 0
 
 
-@transaction.atomic
+class Place(StrEnum):
+    """Where a judgement was put: late work goes where there is room."""
+
+    OWN = "own slot"
+    ANOTHER = "another slot"
+    EXTRA = "extra"
+
+
+def place_of(annotation: Annotation, slot: Slot) -> Place:
+    """This function will say where a judgement handed in for `slot` was put."""
+    if annotation.slot.is_extra:
+        return Place.EXTRA
+    return Place.OWN if annotation.slot_id == slot.pk else Place.ANOTHER
+
+
 def submit_verification(
     *,
     slot: Slot,
@@ -57,37 +85,38 @@ def submit_verification(
 ) -> Annotation:
     """This function will keep a verdict on the translation a slot is about, and return its row.
 
-    The same key again returns the row that is there. Raises `PermissionDenied`, `SlotLostError`,
-    `TextReplacedError` and `LabelError`; then nothing is written.
+    Late work goes into any free slot of the task, else it is kept as an extra judgement that counts nowhere
+    (`place_of` says which). The same again returns the row that is there. Six statements; four more for an edit.
+    Raises `PermissionDenied`, `QueueClosedError`, `SlotLostError`, `HandedInError`, `TextReplacedError` and
+    `LabelError`; then nothing is written.
     """
-    if (twin := _twin(handed, by)) is not None:
-        return twin
-    slot, membership = _lock(slot, Kind.VERIFICATION, by, now)
-    judged = _judged_translation(slot, handed)
-    check_verification(answer, judged.fields)
-    result = None
-    if answer.verdict is Verdict.ACCEPT:
-        result = judged
-    elif answer.verdict is Verdict.EDIT:
-        result = add_post_edit(base=judged, fields=answer.fields or {}, by=by, now=now)
-    annotation = _append(
-        slot, membership, handed.key, by, now,
-        translation_version=judged,
-        result_version=result,
-        verdict=answer.verdict.value,
-        reason=answer.reason,
-        severity=answer.severity,
-        note=answer.note,
-    )  # fmt: skip
-    if answer.reason == "source_wrong":
-        SourceReport.objects.get_or_create(
-            item_version_id=annotation.item_version_id,
-            defaults={"reported_by": by, "reported_at": now},
+    said = {
+        "verdict": answer.verdict.value,
+        "reason": answer.reason,
+        "severity": answer.severity,
+        "note": answer.note,
+    }
+
+    def judge(held: Slot) -> dict[str, Any]:
+        judged = _judged_translation(held, handed)
+        check_verification(answer, judged.fields)
+        result = None
+        if answer.verdict is Verdict.ACCEPT:
+            result = judged
+        elif answer.verdict is Verdict.EDIT:
+            result = add_post_edit(base=judged, fields=answer.fields or {}, by=by, now=now)
+        return {**said, "translation_version": judged, "result_version": result}
+
+    def is_same(before: Annotation) -> bool:
+        edited = before.result_version if before.verdict == Verdict.EDIT else None
+        texts = edited.fields if edited else None
+        return _says(before, said) and (
+            answer.verdict is not Verdict.EDIT or texts == dict(answer.fields or {})
         )
-    return annotation
+
+    return _submit(_Submission(slot, Kind.VERIFICATION, handed, by, now, judge, is_same))
 
 
-@transaction.atomic
 def submit_sensitivity(
     *,
     slot: Slot,
@@ -99,43 +128,109 @@ def submit_sensitivity(
 ) -> Annotation:
     """This function will keep what somebody says of a source item, and return its row.
 
-    The same key again returns the row that is there. Raises as `submit_verification`.
+    Late work, the same again and what is raised are as for `submit_verification`. Five statements.
     """
-    if (twin := _twin(handed, by)) is not None:
-        return twin
-    slot, membership = _lock(slot, Kind.SENSITIVITY, by, now)
-    _check_item_version(slot, handed)
-    check_note(note)
-    question = slot.task.item.current_version.fields.get("question", "")
-    check_sensitivity(answers, question, COUNTRIES)
-    return _append(slot, membership, handed.key, by, now, answers=answers.as_json(), note=note)
+    said = {"answers": answers.as_json(), "note": note}
 
+    def judge(held: Slot) -> dict[str, Any]:
+        _check_item_version(held, handed)
+        check_note(note)
+        question = held.task.item.current_version.fields.get("question", "")
+        check_sensitivity(answers, question, COUNTRIES)
+        return said
 
-def _twin(handed: Handed, by: Contributor) -> Annotation | None:
-    return Annotation.objects.filter(key=handed.key, contributor=by).first()
-
-
-def _lock(slot: Slot, kind: str, by: Contributor, now: datetime) -> tuple[Slot, Membership]:
-    """Rights are looked at again here: they may have gone since the claim."""
-    locked = (
-        Slot.objects.select_for_update(of=("self",))
-        .select_related("campaign", "task__item__current_version")
-        .get(pk=slot.pk, kind=kind)
+    return _submit(
+        _Submission(slot, Kind.SENSITIVITY, handed, by, now, judge, lambda before: _says(before, said))
     )
-    membership = check_can_take(by, locked.campaign, kind, locked.language_id)
-    _check_open(locked)
-    if locked.contributor_id == by.pk:
-        return locked, membership
-    return _take_for_late_work(locked, by, now), membership
 
 
-def _check_open(slot: Slot) -> None:
-    if slot.campaign.closed_at:
+def _says(before: Annotation, said: Mapping[str, Any]) -> bool:
+    return all(getattr(before, name) == value for name, value in said.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    """What is handed in: `judge` checks it against the texts that count and returns the row's columns, `is_same`
+    says whether a row that is there says the same."""
+
+    slot: Slot
+    kind: str
+    handed: Handed
+    by: Contributor
+    now: datetime
+    judge: Callable[[Slot], dict[str, Any]]
+    is_same: Callable[[Annotation], bool]
+
+
+# Another request of the same person may take a slot of the same task between look and write: look again.
+SUBMIT_ATTEMPTS = 3
+
+
+def _submit(sent: _Submission) -> Annotation:
+    for _attempt in range(SUBMIT_ATTEMPTS - 1):
+        with contextlib.suppress(IntegrityError):
+            return _keep(sent)
+    return _keep(sent)
+
+
+@transaction.atomic
+def _keep(sent: _Submission) -> Annotation:
+    """Rights are looked at again here: they may have gone since the claim. The membership stays locked, so that
+    nothing is handed in under one that is being withdrawn; it comes after the slots, as for everybody."""
+    held = _held(sent) or _take_for_late_work(sent)
+    membership: Any = check_can_take(
+        sent.by, held.campaign, sent.kind, held.language_id, memberships=_locked_memberships(sent, held)
+    )
+    if membership.twin is not None:
+        return _again(sent, membership.twin)
+    _check_open(held.campaign)
+    if held.submitted_at:
+        return _again(sent, membership.last)
+    return _append(sent, held, membership)
+
+
+def _slots() -> QuerySet[Slot]:
+    locked = Slot.objects.select_for_update(of=("self",))
+    return locked.select_related("campaign", "task__item__current_version")
+
+
+def _held(sent: _Submission) -> Slot | None:
+    """Whoever lost their slot may have taken another of the same task since."""
+    return _slots().filter(task=sent.slot.task_id, kind=sent.kind, contributor=sent.by).first()
+
+
+def _locked_memberships(sent: _Submission, held: Slot) -> QuerySet[Membership]:
+    """With the ids of what stands before: `twin` came under the same key, `last` is the end of the slot's chain."""
+    twin = Annotation.objects.filter(key=sent.handed.key, contributor=sent.by)
+    # Each row of a chain comes after the one it corrects.
+    chain = Annotation.objects.filter(slot=held).order_by("-pk")
+    return (
+        Membership.objects.select_for_update(of=("self",), no_key=True)
+        .annotate(twin=Subquery(twin.values("pk")), last=Subquery(chain.values("pk")[:1]))
+        .order_by()
+    )
+
+
+def _again(sent: _Submission, before: int) -> Annotation:
+    row = Annotation.objects.select_related("slot", "result_version").get(pk=before)
+    if Annotation.objects.filter(corrects=row).exists():
+        raise HandedInError(_("You took this back. Open the item again to hand it in anew."))
+    if row.slot.task_id != sent.slot.task_id or not sent.is_same(row):
+        raise HandedInError(_("You have handed this in already; undo it to change it."))
+    return row
+
+
+def _check_open(campaign: Campaign) -> None:
+    if campaign.closed_at:
         raise QueueClosedError(_("This campaign is closed. Nothing more is taken in."))
 
 
-def _take_for_late_work(slot: Slot, by: Contributor, now: datetime) -> Slot:
-    """The lease ran out and the slot went on: any free slot of the same task will do as well."""
+def _take_for_late_work(sent: _Submission) -> Slot:
+    """The lease ran out and the slot went on: any free slot of the same task will do as well, or an extra one."""
+    slot, by, now = sent.slot, sent.by, sent.now
+    hold = PastHold.objects.filter(slot=slot, contributor=by).first()
+    if hold is None:
+        raise SlotLostError(_("This item was never open with you. Take one from your queue."))
     free = (
         Slot.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("campaign", "task__item__current_version")
@@ -143,27 +238,33 @@ def _take_for_late_work(slot: Slot, by: Contributor, now: datetime) -> Slot:
         .filter(Q(contributor=None) | Q(lease_until__lt=now))
         .order_by("number")
         .first()
-    )
-    theirs = Slot.objects.filter(task_id=slot.task_id, contributor=by).exists()
-    if free is None or theirs:
-        raise SlotLostError(
-            _("Your time on this item ran out and others have taken it. Copy your text if you need it.")
-        )
-    # Nothing of whoever held it before is theirs.
+    ) or _extra(slot, now)
+    # What is kept of the work is theirs, not of whoever held the slot before.
     free.contributor, free.claimed_at, free.lease_until = by, now, now
-    free.opened_at, free.active_ms, free.flags_shown, free.guideline = None, 0, None, None
+    free.opened_at, free.active_ms = hold.opened_at, hold.active_ms
+    free.flags_shown, free.guideline_id = hold.flags_shown, hold.guideline_id
     free.save()
     return free
 
 
-def check_handed(*, slot: Slot, handed: Handed) -> None:
-    """This function will raise `TextReplacedError` when the page showed a text that no longer counts.
+def _extra(slot: Slot, now: datetime) -> Slot:
+    task = Task.objects.select_related("campaign", "item__current_version").get(pk=slot.task_id)
+    return Slot(
+        task=task, number=None, campaign=task.campaign, kind=task.kind, language_id=task.language_id,
+        position=task.position, stratum=slot.stratum, inclusion_probability=slot.inclusion_probability,
+        closed_at=now, set_aside_at=now,
+    )  # fmt: skip
+
+
+def check_handed(*, slot: Slot, handed: Handed, judged: TranslationVersion | None) -> None:
+    """This function will raise `TextReplacedError` when the page showed a text that is not `judged`, the one that
+    counts. No statement.
 
     Asked before the form is read: its texts are compared with the ones that count.
     """
     _check_item_version(slot, handed)
-    if slot.kind == Kind.VERIFICATION:
-        _judged_translation(slot, handed)
+    if judged is not None:
+        _check_translation_version(judged, handed)
 
 
 def _check_item_version(slot: Slot, handed: Handed) -> None:
@@ -171,12 +272,16 @@ def _check_item_version(slot: Slot, handed: Handed) -> None:
         raise TextReplacedError(_("The source text was replaced while you worked. Look at the new one."))
 
 
-def _judged_translation(slot: Slot, handed: Handed) -> TranslationVersion:
-    _check_item_version(slot, handed)
-    translation = campaign_translation(slot)
-    if translation.current_version.number != handed.translation_version:
+def _check_translation_version(judged: TranslationVersion, handed: Handed) -> None:
+    if judged.number != handed.translation_version:
         raise TextReplacedError(_("The translation was replaced while you worked. Look at the new one."))
-    return translation.current_version
+
+
+def _judged_translation(slot: Slot, handed: Handed) -> TranslationVersion:
+    judged = campaign_translation(slot).current_version
+    _check_item_version(slot, handed)
+    _check_translation_version(judged, handed)
+    return judged
 
 
 def campaign_translation(slot: Slot) -> Translation:
@@ -196,39 +301,39 @@ def tips(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
     return annotations.filter(~Exists(later), retraction="")
 
 
-def _append(
-    slot: Slot,
-    membership: Membership,
-    key: UUID,
-    by: Contributor,
-    now: datetime,
-    **said: Any,
-) -> Annotation:
-    guideline_id = slot.guideline_id or _latest_guideline(slot)
+def _append(sent: _Submission, slot: Slot, membership: Any) -> Annotation:
+    active_ms = _active_ms(slot, sent)
     annotation = Annotation.objects.create(
         slot=slot,
-        contributor=by,
+        contributor=sent.by,
         standing=membership.standing,
-        corrects=Annotation.objects.filter(slot=slot, corrected_by=None).first(),
+        corrects_id=membership.last,
         item_version_id=slot.task.item.current_version_id,
         flags_shown=slot.campaign.show_flags if slot.flags_shown is None else slot.flags_shown,
-        guideline_id=guideline_id,
-        active_ms=slot.active_ms,
-        key=key,
-        submitted_at=now,
-        **said,
+        guideline_id=slot.guideline_id or _latest_guideline(slot),
+        active_ms=active_ms,
+        key=sent.handed.key,
+        submitted_at=sent.now,
+        **sent.judge(slot),
     )
-    slot.submitted_at = now
-    slot.save(update_fields=["submitted_at"])
+    slot.submitted_at, slot.active_ms = sent.now, active_ms
+    slot.save(update_fields=["submitted_at", "active_ms"])
+    if annotation.reason == "source_wrong":
+        SourceReport.objects.get_or_create(
+            item_version_id=annotation.item_version_id,
+            defaults={"reported_by": sent.by, "reported_at": sent.now},
+        )
     audit.record(
-        "annotation.submitted",
-        annotation,
-        workspace=slot.campaign.workspace_id,
-        by=by,
-        now=now,
-        slot=slot.pk,
-    )
+        "annotation.submitted", annotation, workspace=slot.campaign.workspace_id, by=sent.by, now=sent.now,
+        slot=slot.pk, place=place_of(annotation, sent.slot).value,
+    )  # fmt: skip
     return annotation
+
+
+def _active_ms(slot: Slot, sent: _Submission) -> int:
+    """At most the time since the claim, whatever a page says."""
+    most = int((sent.now - slot.claimed_at).total_seconds() * 1000) if slot.claimed_at else 0
+    return max(slot.active_ms, min(slot.active_ms + max(0, sent.handed.active_ms), most))
 
 
 def _latest_guideline(slot: Slot) -> int:
@@ -242,9 +347,10 @@ def undo(*, slot: Slot, by: Contributor, now: datetime) -> Annotation:
     Raises `NothingToUndoError` where no judgement of theirs stands, `PermissionDenied` where they have left.
     """
     locked = Slot.objects.select_for_update(of=("self",)).select_related("campaign", "task").get(pk=slot.pk)
-    check_can_take(by, locked.campaign, locked.kind, locked.language_id)
-    _check_open(locked)
-    if locked.set_aside_at:
+    memberships = Membership.objects.select_for_update(of=("self",), no_key=True).order_by()
+    check_can_take(by, locked.campaign, locked.kind, locked.language_id, memberships=memberships)
+    _check_open(locked.campaign)
+    if locked.set_aside_at and not locked.is_extra:
         raise NothingToUndoError(_("A reviewer sent this item back; somebody else judges it anew."))
     tip = tips(Annotation.objects.filter(slot=locked, contributor=by)).first()
     if tip is None or locked.contributor_id != by.pk:
@@ -255,7 +361,7 @@ def undo(*, slot: Slot, by: Contributor, now: datetime) -> Annotation:
         key=uuid4(), submitted_at=now,
     )  # fmt: skip
     locked.submitted_at = None
-    locked.lease_until = now + timedelta(minutes=locked.campaign.lease_minutes)
+    locked.lease_until = now + locked.campaign.lease
     locked.save(update_fields=["submitted_at", "lease_until"])
     audit.record(
         "annotation.undone",
@@ -275,7 +381,7 @@ WITH stale AS MATERIALIZED (
     JOIN corpus_item i ON i.id = t.item_id
     LEFT JOIN corpus_translationversion v ON v.id = a.translation_version_id
     LEFT JOIN corpus_translation r ON r.id = v.translation_id
-    WHERE s.submitted_at IS NOT NULL AND s.set_aside_at IS NULL AND a.retraction = ''
+    WHERE s.submitted_at IS NOT NULL AND (s.set_aside_at IS NULL OR s.number IS NULL) AND a.retraction = ''
         AND (%(benchmark)s::bigint IS NULL OR i.benchmark_id = %(benchmark)s)
         AND NOT EXISTS (SELECT 1 FROM annotation_annotation c WHERE c.corrects_id = a.id)
         AND (a.item_version_id <> i.current_version_id OR r.current_version_id <> v.id)

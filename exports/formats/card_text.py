@@ -17,8 +17,9 @@ split = load_dataset("path/to/this/folder", "$language", split="test")
   Levenshtein over code points, from the text as imported to the text released; normalised by the longer one.
 - `$annotations`: every judgement that was submitted, one a row, by pseudonym (no such config where there is
   none). `current` says whether it counts, `state` why not: corrected, retracted, stale (its text was
-  replaced), sent_back. Notes and edited texts stand as their authors wrote them. Votes that were published
-  elsewhere before are in columns 10–15 alone, and come first there.
+  replaced), sent_back, extra (it came so late that others had taken its place). Notes and edited texts stand as
+  their authors wrote them. Votes that were published elsewhere before are in columns 10–15 alone, and come first
+  there.
 - Spans are half-open code-point offsets into the question in the source language.
 - Parquet and JSONL are exact. In CSV files a cell that a spreadsheet would run as a formula, and one that
   starts with `'`, has a `'` put before it: take one leading `'` off each cell for the exact text.

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from annotation.actions.campaigns import pause, withdraw_member
 from annotation.actions.claims import claim, free_expired_leases, give_back, heartbeat, open_slot, skip
+from annotation.actions.closing import close_slots
 from annotation.errors import QueueClosedError
-from annotation.models import Slot
+from annotation.models import Campaign, Slot
 
 
 @pytest.fixture
@@ -150,3 +151,33 @@ def test_moving_a_task_moves_its_slots(campaign):
     task.position = 99
     task.save()
     assert set(task.slots.values_list("position", flat=True)) == {99}
+
+
+def test_a_slot_held_while_its_task_is_closed_is_handed_in_or_goes_to_nobody(cast, take, now):
+    slot = take(cast.ana)
+    close_slots(tasks=[slot.task_id], now=now)
+    assert take(cast.ana) == slot
+    assert take(cast.ben, at=now + timedelta(hours=1)).task_id != slot.task_id
+    give_back(slot=slot, by=cast.ana)
+    assert take(cast.ana).task_id != slot.task_id
+
+
+def test_leases_are_counted_in_seconds(campaign, cast, take, now):
+    Campaign.objects.update(lease_seconds=2)
+    campaign.refresh_from_db()
+    slot = take(cast.ana)
+    assert slot.lease_until == now + timedelta(seconds=2)
+    assert take(cast.ben, at=now + timedelta(seconds=2)) != slot
+    give_back(slot=Slot.objects.get(contributor=cast.ben), by=cast.ben)
+    assert take(cast.ben, at=now + timedelta(seconds=3)) == slot
+
+
+def test_a_claim_takes_one_statement_and_its_slot_is_opened_in_another(
+    cast, take, now, django_assert_num_queries
+):
+    with django_assert_num_queries(3):  # two of them are the savepoint's
+        slot = take(cast.ana)
+    with django_assert_num_queries(1):
+        open_slot(slot=slot, by=cast.ana, now=now)
+    with django_assert_num_queries(1):
+        assert heartbeat(slot=slot, active_ms=5, by=cast.ana, now=now)

@@ -8,19 +8,28 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from annotation.actions.campaigns import withdraw_member
-from annotation.actions.claims import claim, give_back
+from annotation.actions.claims import claim, free_expired_leases, give_back, open_slot
+from annotation.actions.closing import open_slots
 from annotation.actions.submissions import (
     Handed,
+    Place,
+    place_of,
     reopen_stale_slots,
     submit_sensitivity,
     submit_verification,
     tips,
     undo,
 )
-from annotation.errors import NothingToUndoError, QueueClosedError, SlotLostError, TextReplacedError
+from annotation.errors import (
+    HandedInError,
+    NothingToUndoError,
+    QueueClosedError,
+    SlotLostError,
+    TextReplacedError,
+)
 from annotation.labels import LabelError, SensitivityAnswers, SensitivitySpan, Verdict, VerificationAnswer
 from annotation.models import Annotation, Campaign, Membership, Slot, SourceReport
-from annotation.queries import work_item
+from annotation.queries import own_slot, progress, work_item
 from corpus.models import Translation, TranslationVersion
 from tests.factories import add_version
 
@@ -121,11 +130,134 @@ def test_late_work_takes_a_free_slot_of_the_task(slot, say, cast):
     assert say(slot, "accept").slot == slot
 
 
-def test_late_work_is_told_when_others_took_the_task(slot, say, cast, campaign, now):
+def test_work_that_comes_when_others_took_the_task_is_kept_and_counts_nowhere(slot, say, cast, campaign, now):
+    open_slot(slot=slot, by=cast.ana, now=now)
     give_back(slot=slot, by=cast.ana)
     taken = claim(campaign=campaign, kind="verification", language="de", by=cast.ben, now=now)
     assert taken == slot
-    with pytest.raises(SlotLostError):
+    before = progress(campaign)
+    late = say(slot, "accept")
+    assert place_of(late, slot) is Place.EXTRA
+    assert late.slot.is_extra and late.slot.closed_at and late.slot.set_aside_at
+    assert late.flags_shown and late.slot.opened_at == now
+    assert progress(campaign) == before
+    assert say(taken, "accept", by=cast.ben).slot == slot
+    assert own_slot(cast.ana, slot.public_id) == slot
+
+
+def test_an_extra_judgement_can_be_taken_back_and_given_anew_and_its_slot_goes_to_nobody(
+    slot, say, cast, campaign, now
+):
+    give_back(slot=slot, by=cast.ana)
+    claim(campaign=campaign, kind="verification", language="de", by=cast.ben, now=now)
+    extra = say(slot, "accept").slot
+    undo(slot=extra, by=cast.ana, now=now)
+    again = say(slot, "reject", reason="fluency")
+    assert again.slot == extra and again.corrects.retraction == "undone"
+    undo(slot=extra, by=cast.ana, now=now)
+    assert give_back(slot=extra, by=cast.ana)
+    open_slots(tasks=[slot.task_id])
+    taken = claim(campaign=campaign, kind="verification", language="de", by=cast.ana, now=now)
+    assert taken not in (slot, extra)
+
+
+def test_late_work_goes_into_another_slot_while_one_is_free(campaign, cast, now):
+    slot = claim(campaign=campaign, kind="sensitivity", language="en", by=cast.ana, now=now)
+    late = now + timedelta(days=3)
+    assert claim(campaign=campaign, kind="sensitivity", language="en", by=cast.ben, now=late) == slot
+    kept = submit_sensitivity(
+        slot=slot, answers=SensitivityAnswers(), note="", handed=Handed(uuid4(), 1), by=cast.ana, now=late
+    )
+    assert place_of(kept, slot) is Place.ANOTHER
+    assert kept.slot.number == 2 and kept.slot.task == slot.task
+
+
+def test_work_is_taken_a_day_late_in_the_slot_that_the_sweeper_freed(slot, say, now):
+    assert free_expired_leases(now=now + timedelta(days=2)) == 1
+    assert place_of(say(slot, "accept"), slot) is Place.OWN
+
+
+def test_what_was_never_open_with_somebody_is_not_theirs_to_hand_in(slot, say, cast):
+    with pytest.raises(SlotLostError, match="never open"):
+        say(slot, "accept", by=cast.ben)
+
+
+def test_late_work_of_somebody_withdrawn_is_refused_and_takes_no_slot(slot, say, cast, campaign, now):
+    withdraw_member(
+        membership=Membership.objects.get(contributor=cast.ana, language="de"), by=cast.mia, now=now
+    )
+    before = list(Slot.objects.order_by("pk").values())
+    with pytest.raises(PermissionDenied):
+        say(slot, "accept")
+    assert list(Slot.objects.order_by("pk").values()) == before
+
+
+def test_the_database_keeps_an_extra_slot_closed_and_aside(slot, say, cast, campaign, now):
+    give_back(slot=slot, by=cast.ana)
+    claim(campaign=campaign, kind="verification", language="de", by=cast.ben, now=now)
+    extra = say(slot, "accept").slot
+    for column in ("closed_at", "set_aside_at"):
+        with pytest.raises(IntegrityError, match="extra_counts_nowhere"), transaction.atomic():
+            Slot.objects.filter(pk=extra.pk).update(**{column: None})
+
+
+def test_the_same_key_with_another_answer_is_refused_and_changes_nothing(slot, say):
+    key = uuid4()
+    first = say(slot, "edit", key=key, fields=edited(slot))
+    for verdict, answer in (
+        ("accept", {}),
+        ("edit", {"fields": edited(slot, "Sieben Seiten")}),
+        ("edit", {"fields": edited(slot), "note": "so"}),
+    ):
+        with pytest.raises(HandedInError, match="undo it to change it"):
+            say(slot, verdict, key=key, **answer)
+    assert say(slot, "edit", key=key, fields=edited(slot)) == first
+    assert TranslationVersion.objects.filter(origin="post-edit").count() == 1
+
+
+def test_a_second_page_of_the_same_slot_is_no_second_judgement(slot, say):
+    first = say(slot, "accept")
+    assert say(slot, "accept") == first
+    with pytest.raises(HandedInError):
+        say(slot, "reject", reason="fluency")
+    assert Annotation.objects.count() == 1
+
+
+def test_a_page_from_before_an_undo_is_not_taken_for_handed_in(slot, say, cast, now):
+    key = uuid4()
+    say(slot, "accept", key=key)
+    undo(slot=slot, by=cast.ana, now=now)
+    with pytest.raises(HandedInError, match="took this back"):
+        say(slot, "accept", key=key)
+
+
+def test_other_answers_under_the_same_key_are_refused_for_sensitivity_too(campaign, cast, now):
+    slot = claim(campaign=campaign, kind="sensitivity", language="en", by=cast.ana, now=now)
+    handed = Handed(uuid4(), 1)
+
+    def answer(**answers):
+        said = SensitivityAnswers(**answers)
+        return submit_sensitivity(slot=slot, answers=said, note="", handed=handed, by=cast.ana, now=now)
+
+    question = slot.task.item.current_version.fields["question"]
+    spans = (SensitivitySpan(0, 5, "Cultural", question[:5]),)
+    first = answer(tags=("cultural",), spans=spans)
+    assert answer(tags=("cultural",), spans=spans) == first
+    with pytest.raises(HandedInError):
+        answer(tags=("cultural",))
+
+
+def test_active_time_comes_with_the_judgement_and_is_no_more_than_real_time(slot, cast, now):
+    kept = submit_verification(
+        slot=slot, answer=VerificationAnswer(Verdict.ACCEPT), handed=Handed(uuid4(), 1, 1, active_ms=10**9),
+        by=cast.ana, now=now + timedelta(seconds=9),
+    )  # fmt: skip
+    assert (kept.active_ms, kept.slot.active_ms) == (9000, 9000)
+
+
+def test_handing_in_takes_six_statements(slot, say, cast, now, django_assert_num_queries):
+    slot = open_slot(slot=slot, by=cast.ana, now=now)
+    with django_assert_num_queries(8):  # two of them are the savepoint's
         say(slot, "accept")
 
 
