@@ -40,12 +40,19 @@ app.conf.update(
     task_time_limit=90,
     task_soft_time_limit=60,
     task_default_queue="checks",
-    task_routes={"corpus.*": {"queue": "imports"}, "exports.*": {"queue": "imports"}},
+    task_routes={
+        "corpus.*": {"queue": "imports"},
+        "exports.*": {"queue": "imports"},
+        # Served in turn with the checks, so that a mail does not wait behind a thousand chunks.
+        "people.*": {"queue": "celery"},
+    },
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     timezone="UTC",
     beat_schedule={
         "resend-lost-jobs": {"task": "common.resend_lost_jobs", "schedule": 30.0},
+        "resend-reset-mails": {"task": "people.resend_reset_mails", "schedule": 60.0},
+        "forget-old-tallies": {"task": "people.forget_old_tallies", "schedule": 3600.0},
         "forget-old-keys": {"task": "common.forget_old_keys", "schedule": 24 * 3600.0},
         "sweep-imports": {"task": "corpus.sweep_imports", "schedule": 600.0},
         "requeue-waiting-chunks": {

@@ -139,9 +139,11 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "people.sign_in.address_tried"
 AXES_CLIENT_IP_CALLABLE = "people.sign_in.client_ip"
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-# allauth's own lock on failures counts by address alone: anybody could keep anybody else out.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+AXES_LOCKOUT_CALLABLE = "people.sign_in.locked"
+# Ours (people/limits.py) count in PostgreSQL. allauth's count in a cache, which the workers do not share, and
+# its lock on failures counts by address alone: anybody could keep anybody else out.
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS = {"reset_password": "people.forms.ResetPasswordForm"}
 # How many proxies of ours add to X-Forwarded-For; with 0 the header is what anybody may write, and unread.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 # No mail to addresses without an account: it would ask strangers to sign up.
@@ -149,6 +151,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Mails carry links that set passwords; with no EMAIL_URL they are printed and go nowhere.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Isogloss <isogloss@localhost>")
 
 LANGUAGE_CODE = "en"

@@ -1,6 +1,8 @@
 """Root addresses: each room brings its own."""
 
 from django.urls import include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("annotation.urls")),
@@ -9,7 +11,7 @@ urlpatterns = [
     path("releases/", include("exports.urls")),
     path("api/", include("config.api")),
     path("accounts/", include("people.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", require_POST(set_language), name="set_language"),
 ]
 
 handler400 = "config.errors.bad_request"

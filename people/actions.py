@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from common import audit
 from common.models import Language, Workspace
-from people.models import Contributor, Role, User
+from common.queue import enqueue
+from people.mail import send_reset_mail_to
+from people.models import Contributor, ResetMail, Role, User
 
 # Crockford's base 32: no letter that is read as another.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# After this time a link is of no use to whoever asked for it: they have asked again.
+RESET_MAIL_KEPT = timedelta(hours=1)
 
 
 def make_contributor(*, user: User, now: datetime) -> Contributor:
@@ -66,3 +70,35 @@ def withdraw_role(*, role: Role, by: Contributor | None, now: datetime) -> None:
         now=now,
         role=role.name,
     )
+
+
+@transaction.atomic
+def ask_for_reset_mail(*, email: str, site: str, language: str, now: datetime) -> None:
+    """This function will have a link for a new password sent by a worker, if an account has this address."""
+    asked = ResetMail.objects.create(email=email.lower(), site=site, language=language, asked_at=now)
+    enqueue("people.send_reset_mail", [asked.pk])
+
+
+@transaction.atomic
+def send_reset_mail(reset_mail_id: int) -> None:
+    """This function will send a mail that was asked for and forget it; nothing where a twin is at it or was.
+
+    Where the mail server refuses, its error is raised and the row stays for the sweeper.
+    """
+    asked = ResetMail.objects.select_for_update(skip_locked=True).filter(pk=reset_mail_id).first()
+    if asked is None:
+        return
+    for user in User.objects.filter(email=asked.email, is_active=True):
+        send_reset_mail_to(user, site=asked.site, language=asked.language)
+    asked.delete()
+
+
+@transaction.atomic
+def resend_reset_mails(*, now: datetime) -> int:
+    """This function will send again the mails that wait for two minutes or more, and drop those too old to be of
+    use; returns how many were sent again."""
+    ResetMail.objects.filter(asked_at__lt=now - RESET_MAIL_KEPT).delete()
+    waiting = ResetMail.objects.filter(asked_at__lt=now - timedelta(minutes=2))
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
+    enqueue("people.send_reset_mail", ids)
+    return len(ids)

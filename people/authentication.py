@@ -11,7 +11,9 @@ from rest_framework.request import Request
 
 from common import clock
 from common.api.errors import ApiError
+from people.limits import TOKEN_FAILED, take
 from people.models import AccessToken, User
+from people.sign_in import network
 from people.tokens import token_in_force
 
 if TYPE_CHECKING:
@@ -25,12 +27,18 @@ class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer isog_…`; a request without that header may have a session."""
 
     def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
-        """This function will return the account and the token's row; 401 where the token is not in force."""
+        """This function will return the account and the token's row; 401 where the token is not in force,
+        429 where a network sends too many such."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != SCHEME:
             return None
-        row = token_in_force(token.strip(), now=clock.now())
+        now = clock.now()
+        row = token_in_force(token.strip(), now=now)
         if row is None or row.contributor.user is None:
+            # Programs with tokens in force go on being served: nobody guesses 256 bits, and one program that
+            # was forgotten must not shut out the others at its network.
+            if seconds := take(TOKEN_FAILED, network(request._request), now=now):
+                raise exceptions.Throttled(wait=seconds)
             raise exceptions.AuthenticationFailed("This token is unknown, has expired or was revoked.")
         return row.contributor.user, row
 

@@ -1,14 +1,18 @@
-"""What somebody says of a token they want."""
+"""Forms of people: a token somebody wants, a link for a new password."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.fields import EmailField
 from django import forms
+from django.http import HttpRequest
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from common import clock
+from people.actions import ask_for_reset_mail
 from people.models import AccessToken
 from people.scopes import Scope
 from people.tokens import LIFETIMES
@@ -40,3 +44,17 @@ class TokenForm(forms.Form):
         """This function will return when the token is to end."""
         ends: datetime = now + timedelta(days=self.cleaned_data["days"])
         return ends
+
+
+class ResetPasswordForm(forms.Form):
+    """Stands in for allauth's, which looks the address up and sends the mail while the page waits: who has an
+    account could be told by the time that takes."""
+
+    email = EmailField(required=True)
+
+    def save(self, request: HttpRequest, **_kwargs: Any) -> str:
+        """This function will note what was asked for, the same for known and unknown addresses."""
+        email: str = self.cleaned_data["email"]
+        site = request.build_absolute_uri("/").rstrip("/")
+        ask_for_reset_mail(email=email, site=site, language=get_language() or "", now=clock.now())
+        return email

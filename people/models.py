@@ -146,3 +146,27 @@ class AccessToken(PublicIdModel):
     def scopes_in_words(self) -> list[tuple[str, str]]:
         """This function will return the scopes, each with what it allows."""
         return [(scope, str(Scope(scope).label)) for scope in self.scopes]
+
+
+class Tally(models.Model):
+    """How often something was tried within a window: `people.limits`. `digest` names what and by whom."""
+
+    digest = models.BinaryField(primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.ends_at}"
+
+
+class ResetMail(models.Model):
+    """A link for a new password that somebody asked for; the row goes once the mail is sent, or nobody has that
+    address. `site` is where the link leads, `language` the one of the page it was asked for on."""
+
+    email = models.EmailField()
+    site = models.CharField(max_length=300)
+    language = models.CharField(max_length=35)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"asked at {self.asked_at}"

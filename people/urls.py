@@ -4,28 +4,50 @@ from __future__ import annotations
 
 from allauth.account import views
 from django.urls import path, re_path
+from django.views.decorators.http import require_http_methods
 
+from people import limits
+from people.limiting import View, limited
+from people.sign_in import address_asked, network, person
 from people.views import revoke, tokens
+
+
+def page(view: View) -> View:
+    """This function will return a view of allauth's that answers what a browser sends, and nothing else."""
+    return require_http_methods(["GET", "POST"])(view)
+
+
+login = limited(
+    page(views.login),
+    (limits.SIGN_IN, network),
+    no_try=lambda request: bool(request.user.is_authenticated),
+)
+change_password = limited(page(views.password_change), (limits.PASSWORD_CHANGE, person))
+reset_password = limited(
+    page(views.password_reset),
+    (limits.RESET_BY_NETWORK, network),
+    (limits.RESET_BY_ADDRESS, address_asked),
+)
 
 # The names are those that allauth's own views and mails look up.
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
-    path("inactive/", views.account_inactive, name="account_inactive"),
-    path("password/change/", views.password_change, name="account_change_password"),
-    path("password/set/", views.password_set, name="account_set_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
-    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+    path("login/", login, name="account_login"),
+    path("logout/", page(views.logout), name="account_logout"),
+    path("inactive/", page(views.account_inactive), name="account_inactive"),
+    path("password/change/", change_password, name="account_change_password"),
+    path("password/set/", page(views.password_set), name="account_set_password"),
+    path("password/reset/", reset_password, name="account_reset_password"),
+    path("password/reset/done/", page(views.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        page(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
         "password/reset/key/done/",
-        views.password_reset_from_key_done,
+        page(views.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
-    path("tokens/", tokens, name="tokens"),
+    path("tokens/", limited(tokens, (limits.TOKEN_MAKING, person)), name="tokens"),
     path("tokens/<uuid:public_id>/revoke/", revoke, name="revoke_token"),
 ]
