@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, 
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from annotation import api_work, payloads, queries, serializers, visible
+from annotation import api_work, payloads, queries, serializers
 from annotation.actions import claims
 from annotation.api_campaigns import REFUSED, campaign_or_404
 from annotation.models import Annotation, Campaign, Kind, Slot
@@ -73,7 +73,7 @@ class Submission(ApiView):
     )  # fmt: skip
     def post(self, request: ApiRequest, slot: UUID) -> Response:
         """This function will keep a judgement once, however often it is sent with the same key."""
-        held = _slot_known_to(request, slot)
+        held = _own_slot(request, slot)
         said = _read(SHAPES[Kind(held.kind)], request)
         by, key, now = request.contributor, request.headers.get("Idempotency-Key", ""), clock.now()
         answer = once(
@@ -222,14 +222,6 @@ def _campaign(request: ApiRequest, slug: str) -> Campaign:
 def _own_slot(request: ApiRequest, public_id: UUID) -> Slot:
     try:
         return queries.own_slot(request.contributor, public_id)
-    except Slot.DoesNotExist:
-        raise NotFound from None
-
-
-def _slot_known_to(request: ApiRequest, public_id: UUID) -> Slot:
-    """A slot that went to others after its lease is looked for too: late work is kept."""
-    try:
-        return visible.slot_for_submission(request.contributor, public_id)
     except Slot.DoesNotExist:
         raise NotFound from None
 

@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 
 from annotation import payloads, queries
 from annotation.actions import claims, submissions
-from annotation.errors import NothingToUndoError, QueueClosedError, SlotLostError, TextReplacedError
+from annotation.errors import (
+    HandedInError,
+    NothingToUndoError,
+    QueueClosedError,
+    SlotLostError,
+    TextReplacedError,
+)
 from annotation.labels import LabelError, SensitivityAnswers, SensitivitySpan, Verdict, VerificationAnswer
 from annotation.models import Campaign, Kind, Slot, Task
 from common.api.errors import ApiError
@@ -64,10 +70,8 @@ def submit(*, held: Slot, said: dict[str, Any], key: str, by: Contributor, now: 
         key=uuid5(KEY_SPACE, f"{by.pk} {key}"),
         item_version=said["item_version"],
         translation_version=said.get("translation_version"),
+        active_ms=said["active_ms"],
     )
-    was_theirs = held.contributor_id == by.pk
-    if was_theirs and said["active_ms"]:
-        claims.heartbeat(slot=held, active_ms=said["active_ms"], by=by, now=now)
     with _refusals(held.campaign, held):
         if held.kind == Kind.VERIFICATION:
             kept = submissions.submit_verification(
@@ -82,7 +86,7 @@ def submit(*, held: Slot, said: dict[str, Any], key: str, by: Contributor, now: 
         {
             "annotation": str(kept.public_id),
             "slot": str(kept.slot.public_id),
-            "kept_as": "own slot" if was_theirs else "another slot",
+            "kept_as": submissions.place_of(kept, held).value,
             "submitted_at": kept.submitted_at.isoformat().replace("+00:00", "Z"),
         },
     )
@@ -138,6 +142,10 @@ def _refusals(campaign: Campaign, slot: Slot | None = None) -> Iterator[None]:
         raise ApiError(409, code, str(error), cure="Ask the managers of the campaign.") from error
     except SlotLostError as error:
         raise ApiError(409, "slot_lost", str(error), cure="Claim the next one.") from error
+    except HandedInError as error:
+        raise ApiError(
+            409, "handed_in", str(error), cure="Undo it first, then hand in what should stand."
+        ) from error
     except NothingToUndoError as error:
         raise ApiError(
             409, "nothing_to_undo", str(error), cure="Look at GET annotations/ for what stands."

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotation.models import Annotation, Campaign, CampaignLanguage, Membership, Slot
+from annotation.models import Campaign, CampaignLanguage, Membership
 from annotation.queries import Queue, queues
 from people.models import Contributor, Role
 from people.permissions import MANAGING
@@ -42,21 +40,3 @@ def _run_by(contributor: Contributor) -> Q:
 def queues_in(contributor: Contributor, campaign: Campaign) -> list[Queue]:
     """This function will return the queues of one campaign that `contributor` may take from."""
     return [queue for queue in queues(contributor) if queue.campaign.pk == campaign.pk]
-
-
-def slot_for_submission(contributor: Contributor, public_id: UUID) -> Slot:
-    """This function will return a slot that `contributor` may hand in for; `Slot.DoesNotExist` otherwise.
-
-    Theirs, or one that has gone to somebody else since: its opaque id was given to those who held it, and
-    members alone may use it. One statement.
-    """
-    member = Membership.objects.filter(
-        campaign=OuterRef("campaign"), language=OuterRef("language"), contributor=contributor,
-        withdrawn_at=None,
-    )  # fmt: skip
-    had = Annotation.objects.filter(slot=OuterRef("pk"), contributor=contributor)
-    return (
-        Slot.objects.filter(Q(contributor=contributor) | Exists(had) | Exists(member))
-        .select_related("campaign__benchmark", "task__item__current_version")
-        .get(public_id=public_id)
-    )
