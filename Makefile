@@ -67,6 +67,14 @@ fuzz: install-dev ## make up requests of every role, and random lives of the que
 	@FUZZ_REQUESTS=$${REQUESTS:-10000} FUZZ_RUNS=$${RUNS:-500} FUZZ_STEPS=$${STEPS:-50} \
 	  $(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m pytest tests/fuzz -s $(ARGS)
 
+backup: install ## save rows and files while the site works: make backup TO=/backups/monday
+	@test -n "$(TO)" || { echo "Where to? make backup TO=/a/new/folder" >&2; exit 2; }
+	@$(PYTHON_IN_VENV) manage.py backup "$(TO)"
+
+restore: install ## put a backup into an empty, stopped site: make restore FROM=/backups/monday [REPLACE=1]
+	@test -n "$(FROM)" || { echo "From where? make restore FROM=/a/backup" >&2; exit 2; }
+	@$(PYTHON_IN_VENV) manage.py restore "$(FROM)" $(if $(REPLACE),--replace)
+
 clean: ## remove environments, caches and test results; the data stay
 	rm -rf .venv .venv-clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,277 @@
+"""The drill: a site at work is saved, restored into an empty one, and goes on working."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from common.backups import manifest as manifests
+from common.backups.manifest import BackupError, Kept, Manifest
+from launcher.hosting import ensure
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(data: Path, addresses: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "BROKER_URL")}
+    return {**kept, **addresses, "DATA_DIR": str(data)}
+
+
+def manage(data: Path, addresses: dict[str, str], *arguments: str, fails: bool = False) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=PROJECT_ROOT, env=environment(data, addresses),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def python(data: Path, addresses: dict[str, str], program: str) -> str:
+    start = "import django; django.setup()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", start + program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False,
+        env={**environment(data, addresses), "DJANGO_SETTINGS_MODULE": "config.settings"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def state(addresses: dict[str, str]) -> dict[str, tuple[int, str]]:
+    """Of every table the number of rows and the sha256 over all of them; triggers, constraints and indexes too."""
+    with psycopg.connect(addresses["DATABASE_URL"]) as session:
+        names = [name for (name,) in session.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]  # fmt: skip
+        found = {}
+        for name in names:
+            rows = session.execute(
+                sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(name))
+            ).fetchall()
+            found[name] = (len(rows), hashlib.sha256(repr(rows).encode()).hexdigest())
+        for what, statement in {
+            "triggers": "SELECT pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger WHERE NOT tgisinternal",
+            "constraints": "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace",
+            "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+            "sequences": "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'",
+        }.items():
+            rows = sorted(session.execute(statement).fetchall())
+            found[what] = (len(rows), hashlib.sha256(repr(rows).encode()).hexdigest())
+    return found
+
+
+@contextmanager
+def servers(data: Path) -> Iterator[dict[str, str]]:
+    with ensure(data, wanted=("DATABASE_URL", "BROKER_URL")) as running:
+        yield running.addresses
+
+
+SAVE_FILES = """
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+print(storages["uploads"].save("votes.jsonl", ContentFile(b'{"vote": 1}')))
+print(storages["releases"].save("lab/1.0/card.md", ContentFile(b"A card.")))
+"""
+
+GO_ON = """
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+from django.test import Client
+from annotation.models import Annotation
+from demo.lab import PASSWORD
+from demo.script import people
+from tests.annotation.test_views import form_of
+
+email = next(person.email for person in people() if "fr" in person.annotates)
+person = Client(HTTP_HOST="localhost")
+signed = person.post("/accounts/login/", {"login": email, "password": PASSWORD})
+assert signed.status_code == 302, signed.status_code
+before = Annotation.objects.count()
+taken = person.post("/campaigns/sample/fr/verification/next/")["Location"]
+done = person.post(taken, {**form_of(person.get(taken).content.decode()), "verdict": "accept"})
+assert Annotation.objects.count() == before + 1, (taken, done.status_code)
+for statement in ("UPDATE annotation_annotation SET note = 'changed'", "DELETE FROM common_auditevent"):
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    except IntegrityError as error:
+        print("kept:", "never changed" in str(error))
+"""
+
+
+def render(data: Path, addresses: dict[str, str], folder: Path) -> dict[str, str]:
+    manage(data, addresses, "make_release", "sample", "1.0", "--allow-open", "--output", str(folder))
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.slow
+def test_a_site_is_saved_restored_elsewhere_and_goes_on_working(tmp_path: Path) -> None:
+    first, second, saved = tmp_path / "first", tmp_path / "second", tmp_path / "saved"
+    with servers(first) as here:
+        manage(first, here, "migrate")
+        manage(first, here, "load_sample")
+        rendered = render(first, here, tmp_path / "rendered-1")
+        upload, card = python(first, here, SAVE_FILES).split()
+        before = state(here)
+        assert "rows of" in manage(first, here, "backup", str(saved))
+        assert "is there already" in manage(first, here, "backup", str(saved), fails=True)
+        assert state(here) == before
+    with servers(second) as there:
+        assert "Restored" in manage(second, there, "restore", str(saved))
+        assert state(there) == before
+        assert (second / "uploads" / upload).read_bytes() == b'{"vote": 1}'
+        assert (second / "releases" / card).read_bytes() == b"A card."
+        assert render(second, there, tmp_path / "rendered-2") == rendered != {}
+        assert python(second, there, GO_ON).splitlines() == ["kept: True", "kept: True"]
+
+        after = state(there)
+        assert "tables already" in manage(second, there, "restore", str(saved), fails=True)
+        assert state(there) == after != before
+        with psycopg.connect(there["DATABASE_URL"]):
+            refused = manage(second, there, "restore", str(saved), "--replace", fails=True)
+        assert "1 other sessions use this database" in refused
+        manage(second, there, "restore", str(saved), "--replace")
+        assert state(there) == before
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A backup as far as its manifest goes."""
+    made = tmp_path / "backup"
+    (made / "files" / "releases").mkdir(parents=True)
+    (made / "database.dump").write_bytes(b"rows")
+    (made / "files" / "releases" / "card.md").write_bytes(b"A card.")
+    files = [manifests.kept(made, path) for path in sorted(made.rglob("*")) if path.is_file()]
+    Manifest(
+        "2026-11-02T09:00:00+00:00", "0.3.0", 18, ("people.0001_initial",), {"a": 1}, tuple(files)
+    ).write(made)
+    return made
+
+
+def test_a_manifest_is_read_as_it_was_written(folder: Path) -> None:
+    found = manifests.read(folder)
+    assert found.files[1] == Kept("files/releases/card.md", 7, hashlib.sha256(b"A card.").hexdigest())
+    assert (found.migrations, found.tables) == (("people.0001_initial",), {"a": 1})
+    manifests.check_files(folder, found)
+
+
+def test_a_backup_with_a_changed_a_missing_or_a_foreign_file_is_refused_by_name(folder: Path) -> None:
+    found = manifests.read(folder)
+    card = folder / "files" / "releases" / "card.md"
+    card.write_bytes(b"A cart.")
+    with pytest.raises(BackupError, match=r"card\.md is not what was written"):
+        manifests.check_files(folder, found)
+    card.unlink()
+    with pytest.raises(BackupError, match=r"card\.md is missing"):
+        manifests.check_files(folder, found)
+    outside = Manifest("", "", 18, (), {}, (Kept("../elsewhere", 1, ""),))
+    with pytest.raises(BackupError, match="lies outside the backup"):
+        manifests.check_files(folder, outside)
+
+
+def test_a_folder_without_a_manifest_is_no_backup(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match=r"holds no manifest\.json"):
+        manifests.read(tmp_path)
+
+
+def test_a_manifest_of_a_later_form_or_of_no_form_is_refused(folder: Path) -> None:
+    path = folder / "manifest.json"
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps({**told, "format": 2}))
+    with pytest.raises(BackupError, match="a backup of form 2"):
+        manifests.read(folder)
+    for broken in ("{", "[]", json.dumps({"format": 1})):
+        path.write_text(broken)
+        with pytest.raises(BackupError, match="cannot be read"):
+            manifests.read(folder)
+
+
+def change_manifest(folder: Path, **change: object) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"migrations": ["people.0001_initial", "people.0999_later"]}, "newer version .*people.0999_later"),
+        ({"postgres": 99}, "comes from PostgreSQL 99"),
+        ({}, "tables already"),
+    ],
+    ids=["a newer version", "a newer PostgreSQL", "a site that is not empty"],
+)
+def test_what_cannot_be_restored_is_refused_before_anything_changes(folder, change, said, settings) -> None:
+    from common.backups.restoring import restore_backup
+    from people.models import User
+
+    change_manifest(folder, **change)
+    with pytest.raises(BackupError, match=said):
+        restore_backup(folder, replace=False, say=lambda line: None)
+    assert User.objects.count() == 0
+
+
+WRITE = """
+import itertools, sys
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("CREATE TABLE IF NOT EXISTS twin_a (n int); CREATE TABLE IF NOT EXISTS twin_b (n int)")
+    print("writing", flush=True)
+    for n in itertools.count():
+        cursor.execute("BEGIN; INSERT INTO twin_a VALUES (%s); INSERT INTO twin_b VALUES (%s); COMMIT", [n, n])
+"""
+
+
+@pytest.mark.slow
+def test_a_backup_of_a_site_at_work_is_of_one_instant(tmp_path: Path) -> None:
+    first, second, saved = tmp_path / "first", tmp_path / "second", tmp_path / "saved"
+    with servers(first) as here:
+        manage(first, here, "migrate")
+        writer = subprocess.Popen(
+            [sys.executable, "-c", "import django; django.setup()\n" + WRITE], cwd=PROJECT_ROOT,
+            env={**environment(first, here), "DJANGO_SETTINGS_MODULE": "config.settings"},
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            assert writer.stdout.readline() == "writing\n"
+            manage(first, here, "backup", str(saved))
+            assert writer.poll() is None
+        finally:
+            writer.kill()
+            writer.communicate()
+        with psycopg.connect(here["DATABASE_URL"]) as session:
+            at_the_end = session.execute("SELECT count(*) FROM twin_a").fetchone()[0]
+    with servers(second) as there:
+        manage(second, there, "restore", str(saved))
+        with psycopg.connect(there["DATABASE_URL"]) as session:
+            twins = [session.execute(f"SELECT count(*) FROM twin_{name}").fetchone()[0] for name in "ab"]
+    assert twins[0] == twins[1] < at_the_end
+
+
+@pytest.mark.slow
+def test_a_dump_that_breaks_off_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    data, saved = tmp_path / "data", tmp_path / "saved"
+    with servers(data) as here:
+        manage(data, here, "migrate")
+        manage(data, here, "backup", str(saved))
+        before = state(here)
+        dump = saved / "database.dump"
+        dump.write_bytes(dump.read_bytes()[:-2000])
+        found = manifests.read(saved)
+        files = [manifests.kept(saved, dump).__dict__, *(one.__dict__ for one in found.files[1:])]
+        change_manifest(saved, files=files)
+        assert "nothing was changed" in manage(data, here, "restore", str(saved), "--replace", fails=True)
+        assert state(here) == before
