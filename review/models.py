@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from annotation.models import Annotation, Task
-from common.models import PublicIdModel
+from annotation.models import Annotation, Campaign, Task
+from common.models import Language, PublicIdModel
 from corpus.models import ItemVersion, TranslationVersion
 from people.models import Contributor
 
@@ -60,3 +60,71 @@ class Settlement(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.task_id}"
+
+
+class TaskStanding(models.Model):
+    """What `review.counting` found a task to be when it last looked; one that was touched since is looked at anew.
+
+    The four last are false on a decided task. Ids and place repeat the task's, for the index.
+    """
+
+    task = models.OneToOneField(Task, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+", db_index=False)
+    position = models.IntegerField()
+    public_id = models.UUIDField()
+    wanted = models.IntegerField()
+    submitted = models.IntegerField()
+    complete = models.BooleanField()
+    settled = models.BooleanField()
+    excluded = models.BooleanField()
+    reject = models.BooleanField()
+    disagreement = models.BooleanField()
+    revision = models.BooleanField()
+    texts = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["campaign", "language", "position", "public_id"],
+                condition=Q(reject=True) | Q(disagreement=True) | Q(revision=True) | Q(texts=True),
+                name="review_standing_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id}"
+
+
+class TaskTouched(models.Model):
+    """Something happened to a task since it was last looked at: written by triggers, taken by `review.counting`."""
+
+    # No foreign key: checking it would cost each submission more than the row itself.
+    task_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.task_id}"
+
+
+class QueueCount(models.Model):
+    """The sums of `TaskStanding` over one queue of a campaign."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+", db_index=False)
+    tasks = models.BigIntegerField()
+    wanted = models.BigIntegerField()
+    submitted = models.BigIntegerField()
+    complete = models.BigIntegerField()
+    waiting = models.BigIntegerField()
+    settled = models.BigIntegerField()
+    excluded = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "kind", "language"], name="review_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.kind} {self.language_id}"

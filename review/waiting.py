@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -101,10 +102,12 @@ def waiting(
     reason ("texts" to differing texts, which are no conflict).
     """
     backwards = cursor is not None and cursor.backwards
-    place = {"position": cursor and cursor.position, "public_id": cursor and cursor.public_id}
     campaigns, languages = zip(*pairs, strict=True) if (pairs := list(pairs)) else ((), ())
-    given = {"campaigns": list(campaigns), "languages": list(languages), "why": why, "by": by, "limit": limit}
+    given: dict[str, Any] = {
+        "campaigns": list(campaigns), "languages": list(languages), "why": why, "by": by, "limit": limit,
+        "position": cursor and cursor.position, "public_id": cursor and cursor.public_id,
+    }  # fmt: skip
     statement = _WAITING.format(beyond="<" if backwards else ">", order="DESC" if backwards else "ASC")
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**given, **place})
-        return [Waiting(*row) for row in cursor.fetchall()]
+    with connection.cursor() as read:
+        read.execute(statement, given)
+        return [Waiting(*row) for row in read.fetchall()]
