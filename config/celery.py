@@ -45,6 +45,7 @@ app.conf.update(
         "exports.*": {"queue": "imports"},
         # Served in turn with the checks, so that a mail does not wait behind a thousand chunks.
         "people.*": {"queue": "celery"},
+        "review.*": {"queue": "celery"},
     },
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
@@ -67,6 +68,8 @@ app.conf.update(
             "task": "annotation.reopen_stale_slots",
             "schedule": 600.0,
         },
+        # Pages are exact without it, and slower the later it comes.
+        "fold-counts": {"task": "review.fold_counts", "schedule": 5.0, "options": {"expires": 5.0}},
         "order-late-queues": {
             "task": "annotation.order_late_queues",
             "schedule": 60.0,
