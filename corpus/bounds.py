@@ -18,8 +18,8 @@ MOST_DEPTH = 20
 # A whole number with more digits is no number that anybody meant.
 MOST_DIGITS = 100
 
-# A longer JSON line is not parsed: its values could take fifty times its room in memory.
-LONGEST_PARSED = 2 * MIB
+# A longer JSON line is not parsed: its values could take thirty times its room in memory.
+LONGEST_PARSED = 6 * MIB
 # A longer record is not even held, so that the column at fault can no longer be named.
 LONGEST_RECORD = 12 * MIB
 # A line that goes on for longer ends the file: what follows it is no record either.

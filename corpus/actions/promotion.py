@@ -54,20 +54,26 @@ def promote(request: ImportRequest, import_row: Import, tally: Tally, *, now: da
 
 def _tell(request: ImportRequest, tally: Tally) -> None:
     names = request.labels
-    with connection.cursor() as cursor:
+    # Cursors of the server: of a million such rows a few are here at once.
+    with connection.chunked_cursor() as cursor:
         cursor.execute(sql.REFUSED)
-        for file, line, verdict, field, first_file, first_line, theirs, ours in cursor.fetchall():
-            message = {
-                "duplicate": f"is the id of an earlier row too, {names[first_file]}:{first_line}; keep one",
-                "unknown": f"is {theirs!r}, an id the benchmark lacks; import the item first",
-                "differs": f"is {theirs}, and the source's is {ours}; one of them is wrong",
+        for file, line, verdict, field, first_file, first_line, theirs, ours in cursor:
+            message, cure = {
+                "duplicate": (
+                    f"is the id of an earlier row too, {names[first_file]}:{first_line}",
+                    "keep one",
+                ),
+                "unknown": (f"is {theirs!r}, an id the benchmark lacks", "import the item first"),
+                "differs": (f"is {theirs}, and the source's is {ours}", "one of them is wrong"),
             }[verdict]
-            tally.refuse([RowError(names[file], line, field, message)])
-        if not request.replace:
-            cursor.execute(sql.CHANGED)
-            for file, line, fields in cursor.fetchall():
-                message = "differs from what is kept, which stays; --replace takes the new row"
-                tally.leave(RowError(names[file], line, ", ".join(fields), message))
+            tally.refuse([RowError(names[file], line, field, message, cure)])
+    if request.replace:
+        return
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql.CHANGED)
+        for file, line, fields in cursor:
+            message, cure = "differs from what is kept, which stays", "--replace takes the new row"
+            tally.leave(RowError(names[file], line, ", ".join(fields), message, cure))
 
 
 def _count(tally: Tally, *, replace: bool) -> None:

@@ -10,7 +10,8 @@ from itertools import islice
 from django.db import connection, transaction
 
 from corpus.actions.requests import ImportRequest, Tally
-from corpus.formats import RowError, open_rows
+from corpus.bounds import CHUNK_CHARACTERS, CHUNK_ROWS, MOST_REFUSED, REFUSED_AT_START
+from corpus.formats import FileError, RowError, open_rows
 from corpus.item_types import (
     FieldError,
     ItemType,
@@ -23,7 +24,6 @@ from corpus.item_types import (
 from corpus.models import Import
 from corpus.votes import VotesError, parse_votes
 
-CHUNK_ROWS = 1000
 # What a row that does not say its place in the subject is staged with.
 NO_POSITION = -1
 
@@ -33,6 +33,7 @@ COPY corpus_stagedrow (imported_by_id, number, file, line, external_id, fields, 
 """
 
 StagedValues = tuple[object, ...]
+_FIELDS = 5
 
 
 def stage(request: ImportRequest, import_row: Import, tally: Tally) -> None:
@@ -41,31 +42,68 @@ def stage(request: ImportRequest, import_row: Import, tally: Tally) -> None:
     Each chunk is a transaction of its own. Raises `FileError` where a file cannot be read on.
     """
     rows = _sound_rows(request, import_row.pk, tally)
-    while chunk := list(islice(rows, CHUNK_ROWS)):
+    while chunk := _chunk(rows):
         with transaction.atomic(), connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for row in chunk:
                 copy.write_row(row)
         tally.watch.on_read(tally.counts["read"])
 
 
+def _chunk(rows: Iterator[StagedValues]) -> list[StagedValues]:
+    """Take rows until there are many or they are long, so that memory does not grow with the rows."""
+    chunk: list[StagedValues] = []
+    held = 0
+    for row in islice(rows, CHUNK_ROWS):
+        chunk.append(row)
+        held += len(str(row[_FIELDS]))
+        if held > CHUNK_CHARACTERS:
+            break
+    return chunk
+
+
 def _sound_rows(request: ImportRequest, import_id: int, tally: Tally) -> Iterator[StagedValues]:
     item_type = by_name(request.item_type)
     for index, (path, name) in enumerate(zip(request.files, request.labels, strict=True)):
+        patience = _Patience(tally)
         for row in open_rows(path, name):
             tally.counts["read"] += 1
             if isinstance(row, RowError):
-                tally.refuse([row])
+                patience.refuse([row])
                 continue
             try:
                 parsed = _parsed(request, item_type, row.values)
                 votes = _votes(request, row.values)
             except RefusedRowError as error:
-                faults = error.errors
-                tally.refuse([RowError(row.file, row.line, fault.field, fault.message) for fault in faults])
+                patience.refuse(
+                    [RowError(row.file, row.line, one.field, one.message, one.cure) for one in error.errors]
+                )
                 continue
+            patience.sound = True
             tally.warnings.update({found.code for found in item_type.warnings(parsed.fields)})
             place = (import_id, tally.counts["read"], index, row.line)
             yield (*place, *_staged_texts(request, parsed), votes)
+
+
+class _Patience:
+    """Gives a file up that is something else than it says: all of its beginning is refused, or very much of it."""
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally, self.refused, self.sound = tally, 0, False
+        self.first: RowError | None = None
+
+    def refuse(self, faults: list[RowError]) -> None:
+        self.tally.refuse(faults)
+        self.refused += 1
+        self.first = self.first or faults[0]
+        if not self.sound and self.refused >= REFUSED_AT_START:
+            told = f"the first {REFUSED_AT_START:,} rows are all refused"
+        elif self.refused >= MOST_REFUSED:
+            told = f"more than {MOST_REFUSED:,} rows are refused"
+        else:
+            return
+        first = f"line {self.first.line}: {self.first.field or 'row'}: {self.first.message}"
+        file, line = faults[0].file, faults[0].line
+        raise FileError(file, f"{told}, the first of them {first}", line, cure=self.first.cure)
 
 
 def _parsed(request: ImportRequest, item_type: ItemType, values: dict[str, object]) -> Parsed:
@@ -73,10 +111,11 @@ def _parsed(request: ImportRequest, item_type: ItemType, values: dict[str, objec
     parsed = item_type.parse(values, request.mapping, translation=is_translation)
     said = parsed.columns.split
     if not is_translation and not (said or request.split):
-        message = "is not said: neither a column nor an id <subject>/<split>/<N> names it; give --split"
-        raise RefusedRowError([FieldError("split", message)])
+        message = "is not said: neither a column nor an id <subject>/<split>/<N> names it"
+        raise RefusedRowError([FieldError("split", message, "give --split")])
     if said and request.split and said != request.split:
-        raise RefusedRowError([FieldError("split", f"is {said!r}, and --split says {request.split!r}")])
+        message = f"is {said!r}, and --split says {request.split!r}"
+        raise RefusedRowError([FieldError("split", message, "leave it out")])
     return parsed
 
 
@@ -86,7 +125,8 @@ def _votes(request: ImportRequest, values: dict[str, object]) -> str | None:
     try:
         return json.dumps(asdict(parse_votes(values)), ensure_ascii=False)
     except VotesError as error:
-        raise RefusedRowError([FieldError(error.field, error.message)]) from error
+        cure = "write the votes as they were published, or import the rows as items"
+        raise RefusedRowError([FieldError(error.field, error.message, cure)]) from error
 
 
 def _staged_texts(request: ImportRequest, parsed: Parsed) -> StagedValues:

@@ -17,6 +17,12 @@ class FieldError:
 
     field: str | None
     message: str
+    cure: str = ""
+
+    @property
+    def told(self) -> str:
+        """This function will return `message; cure`, the cure only where there is one."""
+        return f"{self.message}; {self.cure}" if self.cure else self.message
 
 
 class RefusedRowError(ValueError):
@@ -24,7 +30,7 @@ class RefusedRowError(ValueError):
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         """This function will keep all that is wrong with the record, in the order found."""
-        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
+        super().__init__("; ".join(f"{error.field}: {error.told}" for error in errors))
         self.errors = tuple(errors)
 
 

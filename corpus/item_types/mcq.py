@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from corpus.bounds import LONGEST_TEXT
 from corpus.item_types.base import FieldWarning, Json, Parsed
 from corpus.item_types.record import SHARED_NAMES, Record
 from corpus.item_types.text_warnings import BLANK_FIELD, option_warnings, text_warnings
@@ -44,7 +45,7 @@ class Mcq:
         columns = record.columns(external_id)
         question = record.text("question")
         if not record.has("question"):
-            record.refuse("question", "is missing; name its column with --map COLUMN=question")
+            record.refuse("question", "is missing", "name its column with --map COLUMN=question")
         options = _options(record)
         answer = _answer(record, len(options), required=not translation)
         record.finish()
@@ -76,11 +77,13 @@ def _options(record: Record) -> dict[str, str]:
     columns = _option_columns(record)
     listed = _option_list(record)
     if listed is not None and columns and listed != columns:
-        record.refuse(None, f"gives its options twice, differently: as {OPTION_FIELDS[0]} … and as a list")
+        told = f"gives its options twice, differently: as {OPTION_FIELDS[0]} … and as a list"
+        record.refuse(None, told, "keep one of the two")
     options = listed if listed is not None else columns
     if len(options) < MIN_OPTIONS and not record.errors:
-        message = f"is missing: an item has {MIN_OPTIONS} to {len(LETTERS)} options, read from option_a … "
-        record.refuse(OPTION_FIELDS[len(options)], message + "option_j or from a list `choices`")
+        told = f"is missing: an item has {MIN_OPTIONS} to {len(LETTERS)} options"
+        cure = "give them as option_a … option_j, or as a list `choices`"
+        record.refuse(OPTION_FIELDS[len(options)], told, cure)
     return options
 
 
@@ -90,7 +93,7 @@ def _option_columns(record: Record) -> dict[str, str]:
         present.pop()
     for name, expected in zip(present, OPTION_FIELDS, strict=False):
         if name != expected:
-            record.refuse(expected, f"is missing, and {name} is there")
+            record.refuse(expected, f"is missing, and {name} is there", "leave no option out")
             break
     return {name: text for name in present if (text := record.text(name)) is not None}
 
@@ -102,7 +105,8 @@ def _option_list(record: Record) -> dict[str, str] | None:
     choices = _as_list(record.values[name])
     if choices is None or not MIN_OPTIONS <= len(choices) <= len(LETTERS):
         value = f"{record.values[name]!r:.60}"
-        record.refuse(name, f"is {value}, not a list of {MIN_OPTIONS} to {len(LETTERS)} texts (in CSV: JSON)")
+        told = f"is {value}, not a list of {MIN_OPTIONS} to {len(LETTERS)} texts"
+        record.refuse(name, told, "write a list of texts (in CSV: as JSON)")
         return {}
     texts: dict[str, str] = {}
     for field, choice in zip(OPTION_FIELDS, choices, strict=False):
@@ -114,6 +118,8 @@ def _option_list(record: Record) -> dict[str, str] | None:
 
 def _as_list(value: object) -> list[object] | None:
     if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            return None
         try:
             value = json.loads(value)
         except (ValueError, RecursionError):
@@ -125,7 +131,9 @@ def _answer(record: Record, options: int, *, required: bool) -> str:
     value = record.values.get("answer")
     if value is None or value == "":
         if required:
-            record.refuse("answer", "is missing; give the letter, or the number from 0, of the right option")
+            record.refuse(
+                "answer", "is missing", "give the letter, or the number from 0, of the right option"
+            )
         return ""
     letters = LETTERS[:options]
     text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
@@ -135,5 +143,5 @@ def _answer(record: Record, options: int, *, required: bool) -> str:
         return LETTERS[int(text)]
     if options >= MIN_OPTIONS:
         span = f"{letters[0]} to {letters[-1]}, or 0 to {options - 1}"
-        record.refuse("answer", f"is {value!r:.60}, which is no option; the options are {span}")
+        record.refuse("answer", f"is {value!r:.60}, which is no option", f"the options are {span}")
     return ""

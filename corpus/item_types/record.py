@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from corpus.bounds import LONGEST_TEXT
 from corpus.item_types.base import Columns, FieldError, RefusedRowError
 from corpus.text import unstorable
 
@@ -13,6 +14,7 @@ SHARED_NAMES = frozenset((*ID_NAMES, "subject", "subject_category", "split", "po
 MAX_NAME_LENGTH = 200
 MAX_POSITION = 2**31 - 1
 
+_SHORTEN = f"{LONGEST_TEXT} are the most; shorten it"
 _SAMPLE_ID = re.compile("([^/]+)/([^/]+)/([0-9]{1,9})")
 _WHOLE = re.compile("0|[1-9][0-9]{0,9}")
 
@@ -28,11 +30,12 @@ class Record:
             if column in values:
                 self.values[field] = values[column]
             else:
-                self.refuse(field, f"is mapped from the column {column!r}, which the record lacks")
+                told = f"is mapped from the column {column!r}, which the record lacks"
+                self.refuse(field, told, "map a column that is there")
 
-    def refuse(self, field: str | None, message: str) -> None:
-        """This function will note one more reason why the record cannot be taken."""
-        self.errors.append(FieldError(field, message))
+    def refuse(self, field: str | None, message: str, cure: str) -> None:
+        """This function will note one more reason why the record cannot be taken, and what to do."""
+        self.errors.append(FieldError(field, message, cure))
 
     def finish(self) -> None:
         """This function will raise `RefusedRowError` when any error was noted."""
@@ -55,13 +58,14 @@ class Record:
         """This function will return a value as text, or note under `field` why it is none."""
         if isinstance(value, str):
             problem = unstorable(value)
-            if problem is None:
+            if problem is None and len(value) <= LONGEST_TEXT:
                 return value
-            self.refuse(field, problem)
+            message, _, cure = (problem or f"has {len(value)} characters: {_SHORTEN}").partition(": ")
+            self.refuse(field, message, cure)
         elif isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         else:
-            self.refuse(field, f"is a {type(value).__name__}, not text: {value!r:.60}; write it in quotes")
+            self.refuse(field, f"is a {type(value).__name__}, not text: {value!r:.60}", "write it in quotes")
         return None
 
     def whole(self, field: str) -> int | None:
@@ -71,16 +75,19 @@ class Record:
             return None
         if _WHOLE.fullmatch(text) and int(text) <= MAX_POSITION:
             return int(text)
-        self.refuse(field, f"is {text!r:.60}, not a whole number from 0 to {MAX_POSITION}")
+        told = f"is {text!r:.60}, not a whole number from 0 to {MAX_POSITION}"
+        self.refuse(field, told, "write digits alone, or leave it empty")
         return None
 
     def name(self, field: str) -> str:
         """This function will return a text that names something: short, one line, "" when absent."""
         text = self.text(field) or ""
         if len(text) > MAX_NAME_LENGTH:
-            self.refuse(field, f"has {len(text)} characters; {MAX_NAME_LENGTH} are the most")
+            told = f"has {len(text)} characters"
+            self.refuse(field, told, f"{MAX_NAME_LENGTH} are the most; shorten it")
         elif text != text.strip() or not text.isprintable():
-            self.refuse(field, f"is {text!r:.60}: a name may not hold control characters or edge white space")
+            told = f"is {text!r:.60}: a name may not hold control characters or edge white space"
+            self.refuse(field, told, "remove them")
         else:
             return text
         return ""
@@ -91,7 +98,7 @@ class Record:
         before = len(self.errors)
         value = self.name(field)
         if not value and len(self.errors) == before:
-            self.refuse(field, "has no id; name its column with --map COLUMN=sample_id")
+            self.refuse(field, "has no id", "name its column with --map COLUMN=sample_id")
         return value
 
     def columns(self, external_id: str) -> Columns:

@@ -31,10 +31,10 @@ class Heard(Watch):
         self.read.append(rows)
 
     def on_refused(self, row: RowError) -> None:
-        self.refused.append(f"{Path(row.file).name}:{row.line}: {row.field}: {row.message}")
+        self.refused.append(f"{Path(row.file).name}:{row.line}: {row.field}: {row.told}")
 
     def on_changed(self, row: RowError) -> None:
-        self.changed.append(f"{Path(row.file).name}:{row.line}: {row.field}: {row.message}")
+        self.changed.append(f"{Path(row.file).name}:{row.line}: {row.field}: {row.told}")
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ def test_an_id_twice_in_two_files_names_the_first_of_them(
 
 def test_a_split_that_contradicts_the_row_is_refused(import_rows: RunImport, heard: Heard) -> None:
     import_rows([row(0)], split="dev")
-    assert heard.refused == ["rows.jsonl:1: split: is 'test', and --split says 'dev'"]
+    assert heard.refused == ["rows.jsonl:1: split: is 'test', and --split says 'dev'; leave it out"]
 
 
 def test_columns_are_mapped(import_rows: RunImport) -> None:

@@ -36,7 +36,7 @@ class Texts:
         columns = record.columns(external_id)
         for name in self.texts:
             if not record.has(name):
-                record.refuse(name, "is missing")
+                record.refuse(name, "is missing", "give it")
         fields = {name: record.text(name) or "" for name in self.texts}
         attributes: dict[str, Json] = {name: record.text(name) for name in self.kept if record.has(name)}
         record.finish()

@@ -28,7 +28,7 @@ def parse(mapping: dict[str, str] | None = None, *, translation: bool = False, *
 def refused(mapping: dict[str, str] | None = None, **changes: object) -> dict[str | None, str]:
     with pytest.raises(RefusedRowError) as raised:
         parse(mapping, **changes)
-    return {error.field: error.message for error in raised.value.errors}
+    return {error.field: error.told for error in raised.value.errors}
 
 
 def warned(**fields: str) -> list[tuple[str, str]]:
@@ -114,7 +114,7 @@ def test_a_translation_may_leave_the_answer_out_and_a_source_may_not() -> None:
         ({"option_a": None, "option_b": None, "option_c": None}, "option_a", "is missing: an item has 2"),
         ({"choices": ["x", "y"]}, None, "gives its options twice"),
         ({"choices": ["x"]}, "choices", "not a list of 2 to 10 texts"),
-        ({"choices": "['x', 'y']"}, "choices", "not a list of 2 to 10 texts (in CSV: JSON)"),
+        ({"choices": "['x', 'y']"}, "choices", "write a list of texts (in CSV: as JSON)"),
         ({"answer": "D"}, "answer", "is 'D', which is no option; the options are A to C, or 0 to 2"),
         ({"answer": 3}, "answer", "is 3, which is no option"),
         ({"answer": -1}, "answer", "which is no option"),
