@@ -149,8 +149,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 # No mail to addresses without an account: it would ask strangers to sign up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Mails carry links that set passwords; with no EMAIL_URL they are printed and go nowhere.
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Mails carry links that set passwords: with no EMAIL_URL a trial prints them, and a real server, whose output is
+# kept as a log, sends and prints none (said at the start).
+vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Isogloss <isogloss@localhost>")
 
@@ -163,7 +164,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 RELEASES_DIR = Path(env.str("RELEASES_DIR", default=str(DATA_DIR / "releases")))
 # Of all files of one import together, as they are sent.
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=1024 * 1024 * 1024)
@@ -214,6 +215,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"WorkKind": "annotation.models.Kind", "ImportKind": "corpus.models.Import.Kind"},
 }
 
+# True behind a proxy of ours that speaks TLS and sets X-Forwarded-Proto: the header is believed, plain HTTP is
+# sent on to HTTPS, and browsers are told to stay there. Without such a proxy anybody could write the header.
+BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
+if BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=365 * 24 * 3600)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -244,5 +252,10 @@ LOGGING = logging_settings(
 METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.0/8", "::1/128"])
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
-# The address is unique by a constraint over its lower case, which this check does not see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+SILENCED_SYSTEM_CHECKS = [
+    # The address is unique by a constraint over its lower case, which this check does not see.
+    "auth.W004",
+    # Other names of the domain are other people's sites: nothing is promised to browsers for them.
+    "security.W005",
+    "security.W021",
+]

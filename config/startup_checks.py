@@ -49,6 +49,8 @@ def check_all() -> None:
     except UnsafeStartError as error:
         print(f"Refusing to start: {error}", file=sys.stderr, flush=True)  # noqa: T201
         raise SystemExit(error.exit_code) from error
+    if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
+        logger.warning("EMAIL_URL is not set: no mail is sent, and nobody can set a password by mail.")
 
 
 def check_secret_key(key: str, development_key: str, *, debug: bool) -> None:
