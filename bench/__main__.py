@@ -15,7 +15,7 @@ from bench.sizes import FULL, TINY, USUAL
 
 # The first reads the real data, where they are there, and no database.
 ALONE = {"checks": "bench.checks"}
-ON_SERVERS = {"import": "bench.importing", "release": "bench.release"}
+ON_SERVERS = {"import": "bench.importing", "release": "bench.release", "pages": "bench.pages"}
 MEASUREMENTS = (*ON_SERVERS, *ALONE)
 
 

@@ -83,7 +83,7 @@ def _floor(tables: Sequence[Any], name: str, folder: Path) -> Reading:
     total = Reading()
     for number, table in enumerate(tables):
         schema = schema_of(table.config)
-        rows = [in_column_order(schema, row) for row in table.rows()]
+        rows = [in_column_order(tuple(schema.names), row) for row in table.rows()]
         with reading() as found:
             _write(rows, schema, name, folder / f"floor-{number}.{name}")
         total.seconds += found.seconds

@@ -18,7 +18,7 @@ class Sizes:
     pair_interval: float = 5.0
     own_judgements: int = 20_000
     large_tasks: tuple[int, int] | None = None
-    repeats: int = 7
+    repeats: int = 15
 
 
 USUAL = Sizes()

@@ -1,0 +1,207 @@
+"""Many hands on one queue, at the level of SQL: `python -m bench.hands [--tasks N] [--connections N] …`.
+
+Every connection is a thread with a person of its own, two to a person: it claims, and then hands in, skips, gives
+back, or lets the lease of two seconds run out and goes on. At the end the rows are counted: no task over its
+overlap, nobody with two judgements of one task. Needs DATABASE_URL; works in databases of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+QUEUE: dict[str, Any] = {"kind": "sensitivity", "language": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is done: judgements wanted are tasks × overlap; `submits` ends a run earlier."""
+
+    tasks: int = 100_000
+    overlap: int = 3
+    connections: int = 64
+    lease_seconds: int = 2
+    submits: int | None = None
+    seed: int = 7
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one run came to: milliseconds of each claim, and what the rows say afterwards."""
+
+    claims: list[float] = field(default_factory=list)
+    submitted: int = 0
+    extra: int = 0
+    expired: int = 0
+    over_overlap: int = 0
+    twice_to_one: int = 0
+    wanted_left: int = 0
+
+    def lines(self, seconds: float) -> list[str]:
+        """This function will return the outcome in words."""
+        ordered = sorted(self.claims)
+        p50, p95, p99 = (ordered[int(len(ordered) * share)] for share in (0.5, 0.95, 0.99))
+        return [
+            f"{len(ordered):,} claims in {seconds:,.0f} s, {self.submitted:,} judgements, {self.extra:,} extra, "
+            f"{self.expired:,} leases left to run out",
+            f"over the overlap: {self.over_overlap}   twice to one person: {self.twice_to_one}   "
+            f"still wanted: {self.wanted_left:,}",
+            f"claim: p50 {p50:.1f} ms   p95 {p95:.1f} ms   p99 {p99:.1f} ms   (goal: p99 <= 100 ms)",
+        ]
+
+
+def run(size: Size) -> Outcome:
+    """This function will open a campaign of that size in the database at hand, work it off, and count the rows."""
+    from annotation.models import Campaign, Membership
+
+    campaign = _open(size)
+    people = list(Membership.objects.filter(campaign=campaign).select_related("contributor").order_by("pk"))
+    campaign = Campaign.objects.get(pk=campaign)
+    outcome, lock, budget = Outcome(), threading.Lock(), [size.submits]
+
+    def work(number: int) -> None:
+        _Hand(campaign, people[number // 2].contributor, size, number).work(outcome, lock, budget)
+
+    with ThreadPoolExecutor(size.connections) as pool:
+        list(pool.map(work, range(size.connections)))
+    return _count(campaign, outcome)
+
+
+def _open(size: Size) -> int:
+    from annotation.models import Campaign
+    from bench.states import make_state
+
+    state = make_state(
+        items=size.tasks, languages=1, people=-(-size.connections // 2), sensitivity=size.overlap
+    )
+    Campaign.objects.filter(pk=state.campaign).update(lease_seconds=size.lease_seconds)
+    return state.campaign
+
+
+class _Hand:
+    """One connection: a person at one of their two tabs."""
+
+    def __init__(self, campaign: Any, person: Any, size: Size, number: int) -> None:
+        self.campaign, self.person, self.size = campaign, person, size
+        self.draw = random.Random(f"{size.seed}/{number}")
+        self.times: list[float] = []
+        self.expired = 0
+
+    def work(self, outcome: Outcome, lock: threading.Lock, budget: list[int | None]) -> None:
+        """This function will claim until nothing is left, or the budget of judgements is used up."""
+        from django.db import connection
+
+        empty = 0
+        try:
+            while empty < 3 and (budget[0] is None or budget[0] > 0):
+                slot = self._claim()
+                if slot is None:
+                    empty += 1
+                    time.sleep(self.size.lease_seconds + 0.2)
+                    continue
+                empty = 0
+                if self._handle(slot) and budget[0] is not None:
+                    with lock:
+                        budget[0] -= 1
+        finally:
+            connection.close()
+            with lock:
+                outcome.claims += self.times
+                outcome.expired += self.expired
+
+    def _claim(self) -> Any:
+        from annotation.actions.claims import claim
+        from common import clock
+
+        began = time.perf_counter()
+        slot = claim(campaign=self.campaign, by=self.person, now=clock.now(), **QUEUE)
+        self.times.append((time.perf_counter() - began) * 1000)
+        return slot
+
+    def _handle(self, slot: Any) -> bool:
+        from annotation.actions import claims
+        from common import clock
+
+        chance = self.draw.random()
+        if chance < 0.005:
+            self.expired += 1
+            time.sleep(self.size.lease_seconds + 0.1)
+        elif chance < 0.02:
+            claims.give_back(slot=slot, by=self.person)
+            return False
+        elif chance < 0.021:
+            claims.skip(slot=slot, reason="x", by=self.person, now=clock.now())
+            return False
+        return self._submit(slot)
+
+    def _submit(self, slot: Any) -> bool:
+        from annotation.actions.submissions import Handed, submit_sensitivity
+        from annotation.errors import WorkError
+        from annotation.labels import SensitivityAnswers
+        from common import clock
+
+        try:
+            submit_sensitivity(
+                slot=slot, answers=SensitivityAnswers(), note="", handed=Handed(uuid4(), 1), by=self.person,
+                now=clock.now(),
+            )  # fmt: skip
+        except WorkError:
+            # The other tab of this person was quicker.
+            return False
+        return True
+
+
+_COUNT = """
+WITH numbered AS (
+    SELECT s.task_id, t.overlap, count(*) FILTER (WHERE s.submitted_at IS NOT NULL) AS submitted
+    FROM annotation_slot s JOIN annotation_task t ON t.id = s.task_id
+    WHERE s.campaign_id = %(campaign)s AND s.kind = 'sensitivity' AND s.number IS NOT NULL GROUP BY 1, 2
+), judged AS (
+    SELECT s.task_id, a.contributor_id, count(*) FROM annotation_annotation a
+    JOIN annotation_slot s ON s.id = a.slot_id WHERE s.campaign_id = %(campaign)s
+    GROUP BY 1, 2 HAVING count(*) > 1
+)
+SELECT (SELECT count(*) FROM numbered WHERE submitted > overlap), (SELECT count(*) FROM judged),
+    (SELECT sum(submitted) FROM numbered), (SELECT sum(overlap - submitted) FROM numbered),
+    (SELECT count(*) FROM annotation_slot WHERE campaign_id = %(campaign)s AND number IS NULL)
+"""
+
+
+def _count(campaign: Any, outcome: Outcome) -> Outcome:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"campaign": campaign.pk})
+        row = cursor.fetchone()
+    outcome.over_overlap, outcome.twice_to_one, outcome.submitted, outcome.wanted_left, outcome.extra = row
+    return outcome
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """This function will run the campaign in a scratch database and print its figures; 1 where a row is wrong."""
+    from bench.scratch import scratch
+
+    usual = Size()
+    parser = argparse.ArgumentParser(prog="python -m bench.hands", description=__doc__)
+    parser.add_argument("--tasks", type=int, default=usual.tasks)
+    parser.add_argument("--overlap", type=int, default=usual.overlap)
+    parser.add_argument("--connections", type=int, default=usual.connections)
+    parser.add_argument("--submits", type=int, help="stop after so many judgements")
+    parser.add_argument("--seed", type=int, default=usual.seed)
+    given = parser.parse_args(arguments)
+    with scratch():
+        began = time.monotonic()
+        outcome = run(Size(**vars(given)))
+        print("\n".join(outcome.lines(time.monotonic() - began)), flush=True)
+    return int(bool(outcome.over_overlap or outcome.twice_to_one))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
