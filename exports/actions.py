@@ -25,10 +25,12 @@ from exports.errors import (
     NoVersionNameError,
     OpenRejectsError,
     ReleaseError,
+    SplitNameError,
     VersionTakenError,
 )
 from exports.formats.folder import FolderError
-from exports.formats.render import formats_named, render_release
+from exports.formats.render import UnsafePathError, check_file_name, formats_named, render_release
+from exports.formats.schema import columns_of, in_column_order
 from exports.formats.written import Written
 from exports.labels import LABEL_RULE_VERSION
 from exports.models import Release, ReleaseFile
@@ -115,6 +117,7 @@ def _write_release(
     progress: Progress,
     job: Job | None,
 ) -> Release:
+    _check_splits(campaign)
     languages = list(campaign.languages.select_related("language").order_by("language"))
     pk = _reserved_id()
     tally = _write_rows(pk, campaign, languages, progress)
@@ -139,6 +142,15 @@ def _write_release(
         version=version, rows=sum(tally.numbers.values()), open=sum(len(rows) for rows in tally.need_leave.values()),
     )  # fmt: skip
     return release
+
+
+def _check_splits(campaign: Campaign) -> None:
+    """Splits name files: none of them may lead out of its folder, or be no name on a disk."""
+    for split in material.splits(campaign):
+        try:
+            check_file_name(split)
+        except UnsafePathError as error:
+            raise SplitNameError(f"split {error}") from error
 
 
 def _reserved_id() -> int:
@@ -179,6 +191,7 @@ def _write_rows(
 
 
 def _copy(pk: int, composed: Iterator[Made | Outcome], tally: Tally, source: str) -> None:
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     with connection.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
         for made in composed:
             if isinstance(made, Outcome):
@@ -186,7 +199,7 @@ def _copy(pk: int, composed: Iterator[Made | Outcome], tally: Tally, source: str
                 continue
             if made.language == source:
                 tally.labels[made.row["cultural_sensitivity_label"]] += 1
-            text = json.dumps(made.row, ensure_ascii=False)
+            text = encode(in_column_order(columns_of(made.language or made.config), made.row))
             copy.write_row((pk, made.config, made.language, made.split, tally.number(made), text))
 
 

@@ -27,6 +27,8 @@ def text_distance(before: str, after: str) -> Distance:
 
     Normalised as d(a, b) / max(|a|, |b|), the largest distance two texts of these lengths can have.
     """
+    if before == after:
+        return Distance(0, len(after))
     return Distance(Levenshtein.distance(before, after), max(len(before), len(after)))
 
 

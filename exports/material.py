@@ -40,6 +40,12 @@ def item_ids(campaign: Campaign) -> list[int]:
     return list(items.order_by("split", "subject", "position", "pk").values_list("pk", flat=True))
 
 
+def splits(campaign: Campaign) -> list[str]:
+    """This function will return the splits of the benchmark. One statement."""
+    items = Item.objects.filter(benchmark=campaign.benchmark_id)
+    return list(items.order_by("split").values_list("split", flat=True).distinct())
+
+
 def material(campaign: Campaign, languages: Sequence[CampaignLanguage], ids: Sequence[int]) -> Material:
     """This function will return everything a release says of these items. Seven statements."""
     found = Item.objects.select_related("current_version", "published_votes").in_bulk(ids)

@@ -20,7 +20,7 @@ from exports import storing
 from exports.actions import check_unchanged, make_release, record_files
 from exports.errors import ReleaseError
 from exports.formats.info import Table
-from exports.formats.render import CARD, formats_named, write_card, write_table
+from exports.formats.render import CARD, formats_named, write_card, write_tables
 from exports.formats.tables import PARQUET, Format
 from exports.formats.written import Written
 from exports.models import Release
@@ -138,12 +138,12 @@ def _keep_files(job: Job, release: Release, formats: Sequence[Format]) -> Iterat
 
 def _keep_table(
     release: Release, known: dict[str, str], table: Table, formats: Sequence[Format]
-) -> Iterator[Written]:
-    for made in formats:
-        with TemporaryDirectory() as folder:
-            written = write_table(Path(folder), table, made)
+) -> list[Written]:
+    with TemporaryDirectory() as folder:
+        made = write_tables(Path(folder), table, formats)
+        for written in made:
             _keep(release, known, written, Path(folder) / written.path)
-        yield written
+    return made
 
 
 def _keep(release: Release, known: dict[str, str], written: Written, file: Path) -> None:

@@ -1,7 +1,7 @@
 """The rows of a release, each from plain facts: the 17 columns, the provenance of a row, a judgement."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from exports.distance import Distance, fields_distance
@@ -10,6 +10,7 @@ from exports.labels import SensitivityColumns
 from exports.selection import Choice
 
 SOURCE_ORIGIN = "source"
+LABEL_COLUMNS = tuple(name for name in SensitivityColumns.__slots__ if name != "label_source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,14 @@ def data_row(item: ItemFacts, fields: Mapping[str, str], labels: SensitivityColu
 
     Only of a text in which ``misfit`` finds nothing.
     """
-    columns = asdict(labels)
-    del columns["label_source"]
-    return {**asdict(item), **{name: fields[name] for name in TEXT_FIELDS}, **columns}
+    return {
+        "sample_id": item.sample_id,
+        "subject": item.subject,
+        "subject_category": item.subject_category,
+        **{name: fields[name] for name in TEXT_FIELDS},
+        "answer": item.answer,
+        **{name: getattr(labels, name) for name in LABEL_COLUMNS},
+    }
 
 
 def provenance_row(

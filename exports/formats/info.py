@@ -1,9 +1,12 @@
 """What a release says of itself, beside its rows: the input of the dataset card and the manifest."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from exports.formats.schema import Row
+import pyarrow as pa
+
+from exports.formats.batches import batches_of, batches_of_json
+from exports.formats.schema import Row, schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,19 @@ class ReleaseInfo:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One file: ``config`` is a language's export name or a side config; ``rows`` starts a fresh pass."""
+    """One file: ``config`` is a language's export name or a side config; ``rows`` starts a fresh pass.
+
+    Where rows lie as JSON text, ``lines`` starts a pass over that instead: one object a line.
+    """
 
     config: str
     split: str
     rows: Callable[[], Iterable[Row]]
+    lines: Callable[[], Iterable[bytes]] | None = None
+
+    def batches(self) -> Iterator[pa.Table]:
+        """This function will start a pass over the rows in batches of 1,000."""
+        schema = schema_of(self.config)
+        return (
+            batches_of(schema, self.rows()) if self.lines is None else batches_of_json(schema, self.lines())
+        )

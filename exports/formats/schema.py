@@ -1,6 +1,7 @@
 """The columns of a release: the published 17, and the ``provenance`` and ``annotations`` configs."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -97,12 +98,20 @@ def schema_of(config: str) -> pa.Schema:
     return SIDE_SCHEMAS.get(config, GLOBAL_MMLU)
 
 
-def in_column_order(schema: pa.Schema, row: Row) -> dict[str, Any]:
-    """This function will give a row's cells in the schema's order; RowError where one is missing or new."""
-    wrong = sorted(set(row) ^ set(schema.names))
+@cache
+def columns_of(config: str) -> tuple[str, ...]:
+    """This function will give the names of a config's columns, in order."""
+    return tuple(schema_of(config).names)
+
+
+def in_column_order(columns: tuple[str, ...], row: Row) -> Row:
+    """This function will give a row with its cells in the columns' order; RowError where one is missing or new."""
+    if tuple(row) == columns:
+        return row
+    wrong = sorted(set(row) ^ set(columns))
     if wrong:
         raise RowError(f"row {row.get('sample_id', '?')}: {', '.join(wrong)} missing or not a column")
-    return {name: row[name] for name in schema.names}
+    return {name: row[name] for name in columns}
 
 
 def dataset_features(schema: pa.Schema) -> list[dict[str, Any]]:
