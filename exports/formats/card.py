@@ -1,5 +1,6 @@
 """The dataset card, ``README.md``: the head that the ``datasets`` client reads, and a page for people."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -10,6 +11,8 @@ from exports.formats.schema import ANNOTATIONS_CONFIG, PROVENANCE_CONFIG, datase
 from exports.formats.written import Written
 from exports.formats.yaml_head import yaml_lines
 
+LOOKS_LIKE = str.maketrans({"`": "'", "|": "∣"})
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -58,7 +61,7 @@ def _config(name: str, files: Sequence[Written]) -> dict[str, Any]:
 
 
 def _body(info: ReleaseInfo) -> Iterator[str]:
-    yield f"# {_plain(info.name)} {_plain(info.version)}"
+    yield f"# {_plain(info.name)} {info.version}"
     yield ""
     yield f"Release `{info.version}` of the campaign `{info.campaign}` on the benchmark `{info.benchmark}`."
     yield f"Source language: `{info.source_language}`. Licence: {_plain(info.licence) or 'not stated'}."
@@ -79,9 +82,9 @@ def _status_table(info: ReleaseInfo) -> Iterator[str]:
             names = ("settled", "verified", "machine", "rejected_open", "unsettled", "outdated")
             cells = [str(counts.get(name, 0)) for name in names]
             rows = sum(counts.values())
-            yield f"| {language.name} (`{language.export_name}`) | {split} | {rows} | {' | '.join(cells)} |"
+            yield f"| {language.name} (`{language.export_name}`) | {_plain(split)} | {rows} | {' | '.join(cells)} |"
     yield ""
-    told = ", ".join(f"{count} `{label}`" for label, count in sorted(info.labels.items()))
+    told = ", ".join(f"{count} {_plain(label)}" for label, count in sorted(info.labels.items()))
     yield f"Cultural sensitivity labels over all items: {told or 'none'}."
     yield ""
 
@@ -126,5 +129,8 @@ def _left_out(info: ReleaseInfo) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Names are typed by people: none of them may open a table cell, a tag or a line of its own."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;").replace("`", "'")
+    """Names are typed by people. As code nothing of them is a link, a tag, a heading or an address that a page
+    would make a link of; what would end the code or a table's cell, or turn the direction of the text after
+    it, is replaced by what looks like it. The exact texts stand in the manifest."""
+    one_line = " ".join(text.split()).translate(LOOKS_LIKE)
+    return f"`{UNSEEN.sub(chr(0xFFFD), one_line)}`" if one_line else ""

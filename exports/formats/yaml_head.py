@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-BREAKS_A_LINE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+BREAKS_A_LINE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def yaml_text(value: str) -> str:

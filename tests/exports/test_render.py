@@ -85,7 +85,7 @@ def test_an_unknown_format_is_refused_by_name() -> None:
 
 def test_a_name_typed_by_a_person_opens_no_tag_and_no_cell() -> None:
     card = render_card(info(), [])
-    assert "# Capitals \\| &lt;b>bold&lt;/b> 1.0" in card
+    assert "# `Capitals ∣ <b>bold</b>` 1.0" in card
 
 
 @pytest.mark.parametrize(
