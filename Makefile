@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint demo bench faults fuzz install install-dev install-clients clean \
+.PHONY: help run test lint demo bench hands faults fuzz install install-dev install-clients clean \
   lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations
 
 PYTHON_IN_VENV := .venv/bin/python
@@ -74,6 +74,9 @@ backup: install ## save rows and files while the site works: make backup TO=/bac
 restore: install ## put a backup into an empty, stopped site: make restore FROM=/backups/monday [REPLACE=1]
 	@test -n "$(FROM)" || { echo "From where? make restore FROM=/a/backup" >&2; exit 2; }
 	@$(PYTHON_IN_VENV) manage.py restore "$(FROM)" $(if $(REPLACE),--replace)
+
+hands: install-dev ## 64 programs of 32 people at one campaign: nothing lost, nothing doubled (ARGS: how many tasks)
+	@$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m tests.many_hands $(ARGS)
 
 clean: ## remove environments, caches and test results; the data stay
 	rm -rf .venv .venv-clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
