@@ -7,13 +7,18 @@ from typing import Any
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from common.api.errors import not_found
+from exports.api import AnyAccept
 
-# Swagger UI sets styles of elements; no other page may.
+# Swagger UI sets styles of elements; no other page may. It is one HTML page, whatever a client says it likes: its
+# renderer has no other to say so with.
 docs: Any = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
-    SpectacularSwaggerSplitView.as_view(url_name="api-schema")
+    require_safe(
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", content_negotiation_class=AnyAccept)
+    )
 )
 
 # One line a room: path("", include("<room>.api_urls")).

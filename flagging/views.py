@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.signed_in import signed_in
 from flagging import queries
 from flagging.actions import passes
 from flagging.models import ModelPass
@@ -22,14 +22,16 @@ MOST_PASSES = 100
 EXAMPLES = 50
 
 
-@login_required
+@signed_in
+@require_GET
 def pass_list(request: PersonRequest) -> HttpResponse:
     """This function will show the latest passes of the workspaces a manager has."""
     found = queries.passes_of(request.contributor)[:MOST_PASSES]
     return render(request, "flagging/passes.html", {"passes": found})
 
 
-@login_required
+@signed_in
+@require_GET
 def pass_page(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """This function will show one pass; while it runs, the page asks for its progress again by itself."""
     model_pass = _own(request, public_id)
@@ -51,7 +53,8 @@ def pass_page(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return response
 
 
-@login_required
+@signed_in
+@require_GET
 def findings(request: PersonRequest, public_id: UUID, detector: str) -> HttpResponse:
     """This function will show what one detector found, fifty texts a page, each with its evidence."""
     model_pass = _own(request, public_id)
@@ -69,7 +72,7 @@ def findings(request: PersonRequest, public_id: UUID, detector: str) -> HttpResp
     )
 
 
-@login_required
+@signed_in
 @require_POST
 def retry(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """This function will send the chunks that failed for good once more."""
@@ -80,7 +83,7 @@ def retry(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return redirect("flagging:pass", public_id)
 
 
-@login_required
+@signed_in
 @require_POST
 def cancel(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """This function will stop a pass that is under way."""

@@ -6,6 +6,7 @@ from allauth.account import views
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
+from common.signed_in import signed_in
 from people import limits
 from people.limiting import View, limited
 from people.sign_in import address_asked, network, person
@@ -22,7 +23,7 @@ login = limited(
     (limits.SIGN_IN, network),
     no_try=lambda request: bool(request.user.is_authenticated),
 )
-change_password = limited(page(views.password_change), (limits.PASSWORD_CHANGE, person))
+change_password = signed_in(limited(page(views.password_change), (limits.PASSWORD_CHANGE, person)))
 reset_password = limited(
     page(views.password_reset),
     (limits.RESET_BY_NETWORK, network),
@@ -35,7 +36,7 @@ urlpatterns = [
     path("logout/", page(views.logout), name="account_logout"),
     path("inactive/", page(views.account_inactive), name="account_inactive"),
     path("password/change/", change_password, name="account_change_password"),
-    path("password/set/", page(views.password_set), name="account_set_password"),
+    path("password/set/", signed_in(page(views.password_set)), name="account_set_password"),
     path("password/reset/", reset_password, name="account_reset_password"),
     path("password/reset/done/", page(views.password_reset_done), name="account_reset_password_done"),
     re_path(
