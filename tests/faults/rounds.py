@@ -29,7 +29,7 @@ from tests.faults.clients import Worker
 from tests.faults.cut_offs import CutOffs, cut_off_and_send_again
 from tests.faults.doors import Api, Door, Page
 from tests.faults.ledger import Ledger
-from tests.faults.stack import PARTS, Stack, StackError
+from tests.faults.stack import FLUSHED, PARTS, Stack, StackError
 
 PEOPLE = 6
 # How long one waits for somebody to send: with six people at work it is a fraction of a second.
@@ -37,7 +37,15 @@ FLIGHT_SECONDS = 10
 # A kill falls anywhere into the work on a request, which takes about so long.
 MOST_DELAY_SECONDS = 0.03
 # These ask the workers for a pass first, so that there is a job to lose.
-JOB_PARTS = {"celery worker", "celery pool process", "beat", "broker", "PostgreSQL", "PostgreSQL backend"}
+JOB_PARTS = {
+    "celery worker",
+    "celery pool process",
+    "beat",
+    "broker",
+    FLUSHED,
+    "PostgreSQL",
+    "PostgreSQL backend",
+}
 MOST_PENDING_SECONDS = 300
 
 

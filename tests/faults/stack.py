@@ -19,6 +19,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
+import redis
+
 from launcher import Places
 from launcher.hosting import BROKER, DATABASE, Servers
 from launcher.processes import Process, end_strays, processes_in, processes_marked, wait_for
@@ -129,6 +131,10 @@ class Stack:
 
     def kill(self, part: str, chance: Random) -> None:
         """This function will kill one process of a part with SIGKILL, chosen where there are several."""
+        if part == FLUSHED:
+            self._killed = ""
+            self.flush_the_broker()
+            return
         name, which = PARTS[part]
         if name == "workers":
             name = chance.choice(("imports", "checks"))
@@ -150,6 +156,11 @@ class Stack:
 
         self.wait_for(there_is_one, f"a {part}")
         return chance.choice(found)
+
+    def flush_the_broker(self) -> None:
+        """This function will empty the broker, as somebody with the wrong address in hand does."""
+        with redis.Redis(unix_socket_path=str(self.places.broker_socket)) as client:
+            client.flushall()
 
     def restart(self) -> None:
         """This function will start again what the last kill has ended; what comes back by itself is left alone."""
@@ -175,6 +186,8 @@ class Stack:
 
 
 BACKEND = "PostgreSQL backend"
+# Nothing dies of it; all that waits is gone.
+FLUSHED = "broker flushed"
 # Which server or program a part belongs to, and whether its first process or one of its children is killed.
 PARTS = {
     "gunicorn master": ("web", "main"),
@@ -183,6 +196,7 @@ PARTS = {
     "celery pool process": ("workers", "child"),
     "beat": ("beat", "main"),
     "broker": ("broker", "main"),
+    FLUSHED: ("broker", ""),
     "PostgreSQL": ("PostgreSQL", "main"),
     BACKEND: ("PostgreSQL", "child"),
 }
