@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotation.actions.claims import claim
@@ -202,3 +205,32 @@ def test_no_page_of_ours_carries_a_script_or_a_style_of_its_own(ana, slot):
         assert (
             not re.search(r"<script(?![^>]*\bsrc=)", page) and "style=" not in page and "<style" not in page
         )
+
+
+def test_handing_in_and_the_next_item_take_twenty_statements_at_most(ana, slot):
+    form = form_of(ana.get(address(slot)).content.decode())
+    with CaptureQueriesContext(connection) as captured:
+        ana.post(address(slot), {**form, "verdict": "accept"}, headers={"HX-Request": "true"})
+    # Inside a test every transaction is a savepoint.
+    statements = [one["sql"] for one in captured if "SAVEPOINT" not in one["sql"]]
+    assert len(statements) <= 20, "\n".join(statements)
+
+
+def test_a_changed_answer_from_the_page_before_is_refused_and_not_dropped(ana, slot):
+    form = {**form_of(ana.get(address(slot)).content.decode()), "verdict": "accept"}
+    ana.post(address(slot), form)
+    changed = {**form, "verdict": "reject", "reason": "fluency"}
+    answer = ana.post(address(slot), changed)
+    assert answer.status_code == 422
+    assert "undo it to change it" in answer.content.decode()
+    assert Annotation.objects.get().verdict == "accept"
+
+
+def test_work_that_others_have_done_meanwhile_is_kept_and_the_person_told(ana, cast, campaign, now, slot):
+    form = {**form_of(ana.get(address(slot)).content.decode()), "verdict": "accept"}
+    late = now + timedelta(days=400)
+    assert claim(campaign=campaign, kind="verification", language="de", by=cast.ben, now=late) == slot
+    Slot.objects.filter(pk=slot.pk).update(lease_until=late + timedelta(days=4000))
+    page = ana.get(ana.post(address(slot), form)["Location"]).content.decode()
+    assert "Yours is kept beside theirs" in page
+    assert Annotation.objects.get().slot.is_extra
