@@ -15,7 +15,12 @@ from bench.sizes import FULL, TINY, USUAL
 
 # The first reads the real data, where they are there, and no database.
 ALONE = {"checks": "bench.checks"}
-ON_SERVERS = {"import": "bench.importing", "release": "bench.release", "pages": "bench.pages"}
+ON_SERVERS = {
+    "import": "bench.importing",
+    "pairs": "bench.pairs",
+    "release": "bench.release",
+    "pages": "bench.pages",
+}
 MEASUREMENTS = (*ON_SERVERS, *ALONE)
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -23,7 +23,9 @@ class Scratch:
 
     def url(self, name: str) -> str:
         """This function will return the address of a database of the server."""
-        return urlunsplit(urlsplit(self.address)._replace(path=f"/{name}"))
+        parts = urlsplit(self.address)
+        # Not urlunsplit: it leaves the two slashes out where no host follows them.
+        return f"{parts.scheme}://{parts.netloc}/{name}" + (f"?{parts.query}" if parts.query else "")
 
     def connect(self, name: str) -> psycopg.Connection:
         """This function will open a connection that commits every statement."""

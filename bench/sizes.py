@@ -13,7 +13,7 @@ class Sizes:
     release_items: int = 14_042
     page_cases: tuple[tuple[int, int], ...] = ((14_042, 1),)
     people: tuple[int, ...] = (8, 32, 128)
-    pair_items: int = 14_042
+    pair_items: int = 24_000
     pair_seconds: int = 30
     pair_interval: float = 5.0
     own_judgements: int = 20_000
