@@ -76,7 +76,7 @@ app.conf.update(
         },
         "check-unchecked-imports": {
             "task": "flagging.check_unchecked_imports",
-            "schedule": 120.0,
+            "schedule": 60.0,
         },
     },
 )

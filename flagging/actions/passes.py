@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from common import audit
@@ -24,6 +24,8 @@ from people.models import Contributor
 CHUNK_SIZE = 500
 # Longer than a task may take, so that a chunk at work is not sent a second time.
 RESEND_AFTER = timedelta(seconds=100)
+# Tells this lock from other advisory locks of the project.
+_CHECKING_IMPORTS = 0x15065
 
 
 @transaction.atomic
@@ -213,11 +215,18 @@ def resend_waiting_chunks(*, now: datetime) -> int:
     return len(lost)
 
 
+@transaction.atomic
 def check_unchecked_imports(*, now: datetime) -> int:
-    """This function will ask for a pass where an import brought texts and none was asked for since.
+    """This function will ask for a pass where an import brought texts and none was asked for since; 0 while another
+    process does.
 
     News of an import goes out after its commit and can be lost with the process; this finds it again.
     """
+    with connection.cursor() as cursor:
+        # Two that looked at once would both find the same import, and ask for two passes.
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [_CHECKING_IMPORTS])
+        if cursor.fetchone() != (True,):
+            return 0
     asked = ModelPass.objects.filter(
         benchmark=OuterRef("benchmark"),
         language=OuterRef("source__language"),
