@@ -14,10 +14,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Reading:
-    """Wall seconds, CPU seconds of this process, and its peak memory in MiB while the block ran."""
+    """Wall seconds, CPU seconds of this process and of its backend, and its peak memory in MiB while the block ran."""
 
     seconds: float = 0.0
     cpu: float = 0.0
+    backend: float = 0.0
     peak: float = 0.0
 
     def least(self, other: Reading) -> Reading:
@@ -26,14 +27,16 @@ class Reading:
 
 
 @contextmanager
-def reading() -> Iterator[Reading]:
-    """This function will take a reading of the block."""
+def reading(backend: int = 0) -> Iterator[Reading]:
+    """This function will take a reading of the block; `backend` is the process id of its PostgreSQL backend, if any."""
     # Writing 5 sets the peak back to what is held now: proc(5), clear_refs.
     Path("/proc/self/clear_refs").write_text("5")
     found = Reading()
+    base = cpu_seconds(backend) if backend else 0.0
     started, cpu = time.perf_counter(), time.process_time()
     yield found
     found.seconds, found.cpu = time.perf_counter() - started, time.process_time() - cpu
+    found.backend = cpu_seconds(backend) - base if backend else 0.0
     found.peak = peak_memory()
 
 

@@ -29,9 +29,8 @@ TINY = Sizes(
     page_cases=((40, 2),),
     people=(2,),
     pair_items=40,
-    pair_seconds=2,
-    pair_interval=1.0,
+    pair_seconds=1,
+    pair_interval=0.5,
     own_judgements=20,
-    large_tasks=(40, 2),
     repeats=1,
 )
