@@ -11,7 +11,6 @@ import os
 import statistics
 import sys
 import time
-from collections import Counter
 from itertools import islice
 
 import django
@@ -94,7 +93,7 @@ def report(faults: object) -> int:
     say(f"{acknowledged} submits acknowledged, {again} of them sent more than once; {ledger.claims} claims")
     say(f"tries without an answer that counts: {dict(ledger.failures.most_common())}")
     say(f"passes asked for: {faults.world.passes}; programs that ended without being killed:")
-    for ended, count in Counter(faults.stack.ended_unasked).most_common():
+    for ended, count in faults.stack.ended_unasked.most_common():
         say(f"  {count} times {ended}")
     problems = list(dict.fromkeys(tally.problems))
     if rounds and flying < LEAST_SHARE_IN_FLIGHT * rounds:

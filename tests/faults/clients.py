@@ -69,13 +69,13 @@ class Worker(threading.Thread):
     """One person's program: claim, submit, and so on until it is asked to stop."""
 
     def __init__(
-        self, person: Person, door: Door, world: World, ledger: Ledger, *, port: int, seed: int
+        self, person: Person, door: Door, world: World, ledger: Ledger, *, port: int, chances: str
     ) -> None:
         """Take who works, by which door, and the chance that decides what and how fast."""
         super().__init__(name=f"person {person.contributor}", daemon=True)
         self._person, self._door, self._world, self._ledger = person, door, world, ledger
         self._connection = Connection(port)
-        self._chance = Random(seed)
+        self._chance = Random(chances)
         self._stop_asked = threading.Event()
         self.broke: Exception | None = None
 

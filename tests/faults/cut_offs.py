@@ -43,17 +43,17 @@ def cut_off_and_send_again(*, port: int, world: World, ledger: Ledger, count: in
         on_a_new_connection(world.keep_work_there)
         now = [min(share, AT_ONCE // len(shares) + 1) for share in shares]
         shares = [share - part for share, part in zip(shares, now, strict=True)]
-        _all_people(port, world, ledger, result, now, seed=seed + sum(shares))
+        _all_people(port, world, ledger, result, now, chances=f"{seed}/cut off/{sum(shares)}")
     return result
 
 
 def _all_people(
-    port: int, world: World, ledger: Ledger, result: CutOffs, shares: Sequence[int], *, seed: int
+    port: int, world: World, ledger: Ledger, result: CutOffs, shares: Sequence[int], *, chances: str
 ) -> None:
     with ThreadPoolExecutor(len(shares)) as pool:
         done = [
             pool.submit(
-                _pieces, Connection(port), person, world, ledger, result, share, Random(seed + number)
+                _pieces, Connection(port), person, world, ledger, result, share, Random(f"{chances}/{number}")
             )
             for number, (person, share) in enumerate(zip(world.people, shares, strict=True))
         ]

@@ -145,8 +145,8 @@ class Faults:
             self.tally.problems += checks.losses(cursor, acknowledged, known)
             self.tally.problems += checks.broken_rules(cursor)
         self.tally.problems += [f"refused: {one}" for one in self.ledger.refused]
-        if len(acknowledged) + len(self.ledger.refused) != len(known):
-            self.tally.problems.append(f"{len(known) - len(acknowledged)} submits were never answered")
+        unanswered = [one.key for one in self.ledger.submits if one.status is None]
+        self.tally.problems += [f"never answered: {key}" for key in unanswered]
         self.tally.problems += self._end_passes(sweep)
 
     def end_work(self) -> None:
@@ -179,7 +179,7 @@ def people_at_work(stack: Stack, seed: int) -> Iterator[Faults]:
         world = on_a_new_connection(lambda: make_world(PEOPLE, stack.root))
         doors = on_a_new_connection(lambda: _doors(world.people))
         workers = [
-            Worker(person, door, world, ledger, port=stack.port, seed=seed + number)
+            Worker(person, door, world, ledger, port=stack.port, chances=f"{seed}/person/{number}")
             for number, (person, door) in enumerate(zip(world.people, doors, strict=True))
         ]
         faults = Faults(stack, world, ledger, Random(seed), workers)

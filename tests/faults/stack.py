@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
@@ -61,7 +62,7 @@ class Stack:
         self._programs = {one.name: one for one in programs(PROJECT_ROOT, self.places, self.environment)}
         self._running: dict[str, Process] = {}
         self._killed = ""
-        self.ended_unasked: list[str] = []
+        self.ended_unasked: Counter[str] = Counter()
 
     def start(self) -> None:
         """This function will start everything and wait until the first page is there."""
@@ -110,8 +111,7 @@ class Stack:
         """This function will start the programs again that ended without being killed here, and note which."""
         for name, process in self._running.items():
             if (code := process.exit_code()) is not None:
-                said = " / ".join(process.new_log_lines(2))
-                self.ended_unasked.append(f"{name} ended with code {code}: {said}")
+                self.ended_unasked[f"{name} ended with code {code}"] += 1
                 process.kill()
                 self._running[name] = Process(self._programs[name])
 
