@@ -55,7 +55,7 @@ def dump(target: Path, *, snapshot: str) -> None:
     programs = _programs()
     command = [
         str(programs / "bin" / "pg_dump"), "--format=custom", f"--snapshot={snapshot}", "--no-owner",
-        "--no-privileges", "--schema=public", f"--file={target}",
+        "--no-privileges", f"--file={target}",
     ]  # fmt: skip
     done = subprocess.run(command, env=_environment(programs), capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
