@@ -18,6 +18,8 @@ MOST_DEPTH = 20
 # A whole number with more digits is no number that anybody meant.
 MOST_DIGITS = 100
 
+# Names, lists and objects in one JSON line: each takes a hundred times its room in memory.
+MOST_VALUES = 100_000
 # A longer JSON line is not parsed: its values could take thirty times its room in memory.
 LONGEST_PARSED = 6 * MIB
 # A longer record is not even held, so that the column at fault can no longer be named.
@@ -27,13 +29,16 @@ LONGEST_LINE = 64 * MIB
 
 MOST_ROWS = 5_000_000
 MOST_LINES = 20_000_000
+# Lines of one quoted cell, and lines in a row with nothing on them.
+MOST_LINES_OF_RECORD = 100_000
+MOST_BLANK_LINES = 100_000
 
 # What may come out of a compressed file: that much in any case, and then so many times what went in.
-INFLATED_FREELY = 64 * MIB
+INFLATED_FREELY = 8 * MIB
 MOST_INFLATION = 100
 
 # Reading Parquet happens in a process of its own, which may use this much.
-PARQUET_MEMORY = 768 * MIB
+PARQUET_MEMORY = 384 * MIB
 PARQUET_SECONDS_PER_BATCH = 3
 LONGEST_FOOTER = 8 * MIB
 

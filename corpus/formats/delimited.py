@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus.bounds import LONGEST_COLUMN, LONGEST_RECORD, MOST_FIELDS
+from corpus.bounds import LONGEST_COLUMN, LONGEST_RECORD, MOST_FIELDS, MOST_LINES_OF_RECORD
 from corpus.formats.base import FileError, RawRow, RowError, Rows, checked, first_twice
 from corpus.formats.lines import numbered_lines
 
@@ -57,8 +57,9 @@ class _Text:
             told = f"the line is longer than {LONGEST_RECORD} bytes"
             raise FileError(self.name, told, self.number, cure="shorten its cells, or check the delimiter")
         self.held += len(line)
-        if self.held > LONGEST_RECORD:
+        if self.held > LONGEST_RECORD or self.number - self.begun >= MOST_LINES_OF_RECORD:
             told = f"a quoted cell that opens here runs over {LONGEST_RECORD} bytes"
+            told += f" or {MOST_LINES_OF_RECORD} lines"
             raise FileError(self.name, told, self.begun, cure='close it with "')
         # Bytes that are no UTF-8 come through as U+DC80…U+DCFF, which strict UTF-8 never gives: the
         # record that holds them is refused, and the rest of the file is still read.

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from corpus.bounds import LONGEST_PARSED, LONGEST_RECORD, LONGEST_TEXT, MOST_DIGITS, MOST_FIELDS
+from corpus.bounds import LONGEST_PARSED, LONGEST_RECORD, LONGEST_TEXT, MOST_DIGITS, MOST_FIELDS, MOST_VALUES
 from corpus.formats.base import FileError, RawRow, RowError, Rows, checked, first_twice, shown
 from corpus.formats.lines import numbered_lines
 
@@ -72,6 +72,9 @@ def _too_long(file: str, number: int, most: int) -> RowError:
 
 
 def _record(line: bytes) -> dict[str, object]:
+    if line.count(b"[") + line.count(b"{") + line.count(b'":') > MOST_VALUES:
+        told = f"holds more than {MOST_VALUES} names, lists and objects"
+        raise _NotARecordError(told, "write one flat object a line")
     value = _DECODER.decode(line.decode("utf-8"))
     if not isinstance(value, dict):
         told = f"is a JSON {type(value).__name__}, not an object"

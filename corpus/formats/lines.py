@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from corpus.bounds import INFLATED_FREELY, LONGEST_LINE, LONGEST_RECORD, MIB, MOST_INFLATION, MOST_LINES
+from corpus.bounds import (
+    INFLATED_FREELY,
+    LONGEST_LINE,
+    LONGEST_RECORD,
+    MIB,
+    MOST_BLANK_LINES,
+    MOST_INFLATION,
+    MOST_LINES,
+)
 from corpus.formats.base import FileError
 from corpus.formats.magic import BOM, broken_gzip
 
@@ -20,7 +28,7 @@ def numbered_lines(path: Path, name: str, *, gzipped: bool) -> Iterator[tuple[in
     left out. Raises `FileError` when a line goes on over `LONGEST_LINE`, when there are too many of them,
     and for gzip that is broken, cut off or swells out of all proportion.
     """
-    number = 0
+    number = blank = 0
     try:
         with path.open("rb") as raw:
             stream = _Measured(name, raw, gzipped)
@@ -33,11 +41,19 @@ def numbered_lines(path: Path, name: str, *, gzipped: bool) -> Iterator[tuple[in
                     yield number, None
                 else:
                     yield number, line
-                if number >= MOST_LINES:
-                    cure = f"split the file into parts of {MOST_LINES:,} lines"
-                    raise FileError(name, f"has more than {MOST_LINES:,} lines", number, cure=cure)
+                blank = blank + 1 if line.isspace() else 0
+                _check_lines(name, number, blank)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise broken_gzip(name, error, number) from error
+
+
+def _check_lines(name: str, number: int, blank: int) -> None:
+    if number >= MOST_LINES:
+        cure = f"split the file into parts of {MOST_LINES:,} lines"
+        raise FileError(name, f"has more than {MOST_LINES:,} lines", number, cure=cure)
+    if blank >= MOST_BLANK_LINES:
+        told = f"has {MOST_BLANK_LINES:,} lines in a row with nothing on them"
+        raise FileError(name, told, number, cure="take them out")
 
 
 class _Measured:

@@ -85,8 +85,10 @@ def check_shape(file: pq.ParquetFile, fields: int, rows: int) -> None:
 def write(file: pq.ParquetFile, seconds: int, record: int, most: int) -> None:
     """Write the rows, in batches of bounded size, each within its seconds."""
     total = 0
-    with pa.ipc.new_stream(sys.stdout.buffer, file.schema_arrow) as sink:
-        for batch in timed(file.iter_batches(batch_size=BATCH_ROWS, use_threads=False), seconds):
+    schema = pa.schema([plain(field) for field in file.schema_arrow])
+    with pa.ipc.new_stream(sys.stdout.buffer, schema) as sink:
+        for coded in timed(file.iter_batches(batch_size=BATCH_ROWS, use_threads=False), seconds):
+            batch = decoded(coded, schema)
             total += batch.nbytes
             if total > most:
                 told = "swells out of all proportion to its size, as no table of texts does"
@@ -96,6 +98,24 @@ def write(file: pq.ParquetFile, seconds: int, record: int, most: int) -> None:
                     told = f"holds a row of {part.nbytes:,} bytes"
                     raise RefusedError(told, f"{record:,} are the most; shorten its texts")
                 sink.write_batch(part)
+
+
+def plain(field: Any) -> Any:
+    """Give a field the type of its values where it is a dictionary: only so their sizes are known."""
+    if pa.types.is_dictionary(field.type):
+        return pa.field(field.name, field.type.value_type)
+    if "dictionary<" in str(field.type):
+        raise RefusedError(f"the column {field.name[:200]!r} holds a dictionary inside a list", AGAIN)
+    return field
+
+
+def decoded(batch: Any, schema: Any) -> Any:
+    """Write the values of dictionaries out."""
+    columns = [
+        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def timed(batches: Iterator[Any], seconds: int) -> Iterator[Any]:
