@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from annotation.actions.campaigns import add_slot
@@ -22,7 +22,7 @@ from review.cases import Seen, judgements_to_pick, last_settlement, seen_now, tr
 from review.errors import CaseChangedError, SettledMeanwhileError, SettlementError
 from review.models import Settlement
 from review.permissions import check_can_settle
-from review.standing import settlements_in_force
+from review.standing import excluded_everywhere, settlements_in_force
 
 Outcome = Settlement.Outcome
 # Code points of a reason.
@@ -187,3 +187,15 @@ def _text(
     if fields != judged.fields:
         check_verification(VerificationAnswer(Verdict.EDIT, fields), judged.fields)
     return add_post_edit(base=judged, fields=fields, by=by, now=now)
+
+
+def open_undecided(*, benchmark_id: int | None = None) -> int:
+    """This function will give out again the slots that a decision had closed which stands no more, of one benchmark
+    or of all, and return how many. Safe to run at any time: news of replaced texts can be lost with a process.
+    """
+    decided = settlements_in_force().filter(task=OuterRef("pk"))
+    closed = Slot.objects.filter(task=OuterRef("pk"), closed_at__isnull=False, number__isnull=False)
+    tasks = Task.objects.filter(Exists(closed), ~Exists(decided), ~excluded_everywhere())
+    if benchmark_id is not None:
+        tasks = tasks.filter(campaign__benchmark=benchmark_id)
+    return open_slots(tasks=list(tasks.values_list("pk", flat=True)))

@@ -6,7 +6,7 @@ import time
 
 from celery import shared_task
 
-from review import counting
+from review import actions, counting
 
 # Below the time after which a task is ended; the next one goes on.
 SECONDS = 40
@@ -18,3 +18,9 @@ def fold_counts() -> None:
     end = time.monotonic() + SECONDS
     while counting.fold() and time.monotonic() < end:
         pass
+
+
+@shared_task(name="review.open_undecided")
+def open_undecided() -> None:
+    """This function will give out again what a decision closed that stands no more."""
+    actions.open_undecided()

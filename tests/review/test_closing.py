@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from annotation.actions.claims import claim
+from annotation.actions.claims import claim, give_back
+from annotation.actions.submissions import (
+    Handed,
+    Place,
+    place_of,
+    reopen_stale_slots,
+    submit_verification,
+    undo,
+)
+from annotation.labels import Verdict, VerificationAnswer
 from annotation.models import Slot
 from corpus.signals import versions_replaced
+from review.actions import open_undecided
 from review.cases import seen_now
 from review.errors import SettlementError
 from tests.factories import add_version
@@ -58,8 +69,42 @@ def test_who_is_at_work_may_still_hand_in(task, edited, decide, cast, now):
     later = now + timedelta(minutes=30)
     Slot.objects.filter(pk=held.pk).update(contributor=cast.ben, claimed_at=now, lease_until=later)
     decide(task, "pick", picked=edited)
-    held.refresh_from_db()
-    assert held.closed_at is None
+    handed = Handed(uuid4(), 1, 1)
+    kept = submit_verification(
+        slot=held, answer=VerificationAnswer(Verdict.ACCEPT), handed=handed, by=cast.ben, now=later
+    )
+    assert place_of(kept, held) is Place.OWN
+
+
+@pytest.mark.parametrize("how", [undo, reopen_stale_slots])
+def test_what_comes_free_of_a_settled_task_goes_to_nobody(task, edited, decide, campaign, cast, now, how):
+    slot = edited.slot
+    decide(task, "exclude_all")
+    if how is reopen_stale_slots:
+        translation = edited.translation_version.translation
+        translation.current_version = add_version(translation, {"question": "neu"}, now)
+        translation.save()
+        assert reopen_stale_slots(now=now) == 1
+    else:
+        undo(slot=slot, by=edited.contributor, now=now)
+        assert give_back(slot=slot, by=edited.contributor)
+    slot.refresh_from_db()
+    assert slot.contributor is None and slot.submitted_at is None
+    for person in (cast.ana, cast.ben):
+        taken = claim(campaign=campaign, kind="verification", language="de", by=person, now=now)
+        assert taken.task_id != task.pk
+
+
+def test_what_a_decision_closed_opens_when_it_stands_no_more_also_when_the_news_is_lost(
+    task, edited, decide, now
+):
+    decide(task, "exclude_language")
+    assert open_undecided() == 0
+    translation = edited.translation_version.translation
+    translation.current_version = add_version(translation, {"question": "neu"}, now)
+    translation.save()
+    assert open_undecided() == 2
+    assert not task.slots.exclude(closed_at=None).exists()
 
 
 def test_a_lease_that_ran_out_keeps_no_slot_open(task, edited, decide, cast, now):
