@@ -68,6 +68,7 @@ app.conf.update(
             "task": "annotation.reopen_stale_slots",
             "schedule": 600.0,
         },
+        "open-undecided": {"task": "review.open_undecided", "schedule": 600.0},
         # Pages are exact without it, and slower the later it comes.
         "fold-counts": {"task": "review.fold_counts", "schedule": 5.0, "options": {"expires": 5.0}},
         "order-late-queues": {
