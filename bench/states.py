@@ -62,10 +62,10 @@ def make_state(
             "now": NOW, "system": SYSTEM, "prose": prose(20_000), "subjects": SUBJECTS, "overlap": overlap,
             "sensitivity": sensitivity,
         }  # fmt: skip
-        run(_ITEMS, values)
-        run(_TRANSLATIONS, values)
-        run(_TASKS, values)
-        run(_SLOTS, values)
+        for statement in (_ITEMS, _TRANSLATIONS, _TASKS, _SLOTS):
+            run(statement, values)
+            # The planner knows nothing yet of what this transaction wrote, and would loop over it.
+            run("ANALYZE", {})
     analyze()
     return state
 
