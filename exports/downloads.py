@@ -1,11 +1,12 @@
-"""One file of a release, rendered from its rows when somebody asks for it."""
+"""One file of a release: as it is kept, else rendered from its rows when somebody asks for it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+from exports import storing
 from exports.errors import ChangedBytesError
 from exports.formats.render import write_table
 from exports.formats.tables import FORMATS
@@ -20,6 +21,9 @@ def open_table(release: Release, format_name: str, config: str, split: str) -> t
     rendered before with other bytes.
     """
     made = FORMATS[format_name]
+    file = release.files.filter(path=made.path(config, split)).first()
+    if file is not None and storing.is_kept(release, file.sha256):
+        return file.path, cast("BinaryIO", storing.open_kept(release, file.sha256))
     tables = {(table.config, table.split): table for table in tables_of(release)}
     with TemporaryDirectory() as folder:
         written = write_table(Path(folder), tables[config, split], made)

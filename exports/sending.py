@@ -69,11 +69,9 @@ def manifest_of(release: Release) -> Sent | None:
     return Sent(MANIFEST, len(content), sha256_of(content), content)
 
 
-def inert_headers(path: str, filename: str) -> dict[str, str]:
-    """This function will return the headers that keep a file's texts from running in a browser."""
-    kind = TYPES.get(path.rpartition(".")[2], "application/octet-stream")
-    disposition = content_disposition_header(True, filename) or "attachment"
-    return {**INERT, "Content-Type": kind, "Content-Disposition": disposition}
+def type_of(path: str) -> str:
+    """This function will return the media type of a file, never one whose texts a browser would run."""
+    return TYPES.get(path.rpartition(".")[2], "application/octet-stream")
 
 
 def answer(request: HttpRequest, release: Release, file: Sent) -> HttpResponseBase:
@@ -86,7 +84,12 @@ def answer(request: HttpRequest, release: Release, file: Sent) -> HttpResponseBa
     if status:
         return HttpResponse(status=status, headers={**shared, **INERT})
     name = f"{release.options['campaign']}-{release.version}-{file.path.replace('/', '-')}"
-    headers = {**shared, **inert_headers(file.path, name)}
+    headers = {
+        **shared,
+        **INERT,
+        "Content-Type": type_of(file.path),
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+    }
     part = _part(request, file)
     start, end = part or (0, file.size)
     headers["Content-Length"] = str(end - start)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
+from common import clock
+from common.api.errors import ApiError
+from common.idempotency import Answer, once
 from common.signed_in import signed_in
-from exports import queries
+from exports import orders, queries
 from exports.downloads import open_table
-from exports.errors import ChangedBytesError
+from exports.errors import ChangedBytesError, ReleaseError
 from exports.formats.tables import FORMATS
 from exports.models import Release
+from exports.sending import INERT, type_of
 from people.middleware import PersonRequest
 
 RELEASES_A_PAGE = 25
@@ -30,7 +38,71 @@ def releases(request: PersonRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     page, older = queries.page_before(found, int(before) if before.isdecimal() else None, RELEASES_A_PAGE)
     next_url = f"{reverse('releases')}?before={older}" if older else ""
-    return render(request, "exports/releases.html", {"releases": page, "older": older, "next_url": next_url})
+    context = {"releases": page, "older": older, "next_url": next_url, **_form(request)}
+    return render(request, "exports/releases.html", context)
+
+
+def _form(request: PersonRequest) -> dict[str, Any]:
+    """What the form to make a release shows; its key makes a double click one release."""
+    campaigns = queries.managed_campaigns(request.contributor)
+    return {"campaigns": campaigns, "formats": list(FORMATS), "key": uuid4()}
+
+
+@signed_in
+@require_POST
+def make(request: PersonRequest) -> HttpResponse:
+    """This function will ask for a release and go to the page that shows how far it is."""
+    sent = request.POST
+    campaign = queries.managed_campaigns(request.contributor).filter(slug=sent.get("campaign", "")).first()
+    if campaign is None:
+        raise Http404(_("There is no such campaign, or it is not yours to release."))
+    version = sent.get("version", "").strip()
+    formats = [name for name in sent.getlist("formats") if name in FORMATS]
+    allow_open = "allow_open" in sent
+
+    def do() -> Answer:
+        asked = orders.order_release(
+            campaign=campaign, version=version, formats=formats, allow_open=allow_open,
+            by=request.contributor, now=clock.now(),
+        )  # fmt: skip
+        return Answer(202, {"job": str(asked.public_id)})
+
+    told = {
+        "campaign": campaign.slug,
+        "version": version,
+        "formats": formats,
+        "allow_open": allow_open,
+    }
+    try:
+        answer = once(
+            key=sent.get("key"),
+            route="release page",
+            sent=told,
+            by=request.contributor.pk,
+            now=clock.now(),
+            do=do,
+        )
+    except (ReleaseError, ApiError) as error:
+        messages.error(request, str(error))
+        return redirect("releases")
+    return redirect("release_job", answer.body["job"])
+
+
+@signed_in
+@require_GET
+def job(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """This function will show how far a release is; while it is made the page asks again by itself."""
+    row = queries.jobs_for(request.contributor).filter(public_id=public_id).first()
+    if row is None:
+        raise Http404(_("There is no such work, or it is not yours to see."))
+    made = (row.result or {}).get("release")
+    if made:
+        address = reverse("release", args=[made])
+        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    template = "exports/_job.html" if request.htmx else "exports/job.html"
+    response = render(request, template, {"job": row})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @signed_in
@@ -63,7 +135,7 @@ def table(
         context = {"release": found, "config": config, "split": split}
         return render(request, "exports/changed_bytes.html", context, status=409)
     name = f"{found.options['campaign']}-{found.version}-{config}-{path.rsplit('/', 1)[1]}"
-    return FileResponse(stream, as_attachment=True, filename=name, content_type="application/octet-stream")
+    return FileResponse(stream, as_attachment=True, filename=name, content_type=type_of(path), headers=INERT)
 
 
 def _release(request: PersonRequest, public_id: UUID) -> Release:

@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common.models import Job
 from exports.formats.tables import FORMATS
 from exports.models import Release, ReleaseFile
+from exports.publishing import publish_release
 from tests.exports.conftest import Released, Work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,3 +122,49 @@ def test_the_list_goes_on_to_older_releases(
     assert [release.version for release in second.context["releases"]] == ["1.0"]
     assert f"?before={first.context['older']}" in first.content.decode()
     assert second.context["older"] is None
+
+
+def asked(cast: Any, **changed: Any) -> Any:
+    sent = {"campaign": "mini", "version": "1.0", "formats": ["csv"], "key": str(uuid4()), **changed}
+    return signed_in(cast.mia).post(reverse("release_make"), sent)
+
+
+def test_a_manager_makes_a_release_on_the_page(campaign: Any, work: Work, cast: Any) -> None:
+    client = signed_in(cast.mia)
+    assert 'action="/releases/make/"' in client.get(reverse("releases")).content.decode()
+    address = asked(cast).headers["Location"]
+    assert 'hx-trigger="every 2s"' in client.get(address).content.decode()
+    publish_release(Job.objects.get().pk, now=work.later())
+    release = Release.objects.get()
+    shown = reverse("release", args=[release.public_id])
+    assert client.get(address).headers["Location"] == shown
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Redirect"] == shown
+    download = client.get(reverse("release_table", args=[release.public_id, "csv", "de", "test"]))
+    assert download.headers["Content-Security-Policy"].endswith("sandbox")
+
+
+def test_a_double_click_asks_once(campaign: Any, cast: Any) -> None:
+    key = str(uuid4())
+    assert asked(cast, key=key).headers["Location"] == asked(cast, key=key).headers["Location"]
+    assert Job.objects.count() == 1
+
+
+def test_what_stands_against_a_release_is_told(campaign: Any, work: Work, cast: Any) -> None:
+    work.verify(1, cast.ben, "reject")
+    address = asked(cast).headers["Location"]
+    publish_release(Job.objects.get().pk, now=work.later())
+    page = signed_in(cast.mia).get(address).content.decode()
+    assert "rejected and not settled" in page
+    assert "every 2s" not in page
+    assert asked(cast, version="../x").headers["Location"] == reverse("releases")
+    assert Job.objects.count() == 1
+
+
+def test_who_does_not_manage_makes_none_and_sees_no_work(campaign: Any, cast: Any) -> None:
+    address = asked(cast).headers["Location"]
+    for person in (cast.ana, cast.oz):
+        client = signed_in(person)
+        assert client.get(address).status_code == 404
+        sent = {"campaign": "mini", "version": "2", "key": str(uuid4())}
+        assert client.post(reverse("release_make"), sent).status_code == 404
+    assert Job.objects.count() == 1
