@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from annotation import api_work, payloads, queries, serializers
 from annotation.actions import claims
 from annotation.api_campaigns import REFUSED, campaign_or_404
+from annotation.held_work import campaign_to_work_in, slot_to_hand_in
 from annotation.models import Annotation, Campaign, Kind, Slot
 from common import clock
 from common.api.errors import ErrorSerializer
@@ -32,7 +33,6 @@ KEY = OpenApiParameter(
 WORK_REFUSED = {
     400: ErrorSerializer, **REFUSED, 404: ErrorSerializer, 409: ErrorSerializer, 422: ErrorSerializer,
 }  # fmt: skip
-SLOT_LOST = "This slot is not with you any more."
 
 
 class Claims(ApiView):
@@ -73,7 +73,9 @@ class Submission(ApiView):
     )  # fmt: skip
     def post(self, request: ApiRequest, slot: UUID) -> Response:
         """This function will keep a judgement once, however often it is sent with the same key."""
-        held = _own_slot(request, slot)
+        held = slot_to_hand_in(request.contributor, slot)
+        if held is None:
+            raise NotFound
         said = _read(SHAPES[Kind(held.kind)], request)
         by, key, now = request.contributor, request.headers.get("Idempotency-Key", ""), clock.now()
         answer = once(
@@ -212,11 +214,11 @@ def _read(shape: type[StrictSerializer], request: ApiRequest) -> dict[str, Any]:
 
 def _campaign(request: ApiRequest, slug: str) -> Campaign:
     """Somebody who may see a campaign and is no member of it is told so."""
-    try:
-        return queries.campaign_for(request.contributor, slug)
-    except Campaign.DoesNotExist:
+    campaign = campaign_to_work_in(request.contributor, slug)
+    if campaign is None:
         campaign_or_404(request, slug)
-        raise PermissionDenied(_("You are not a member of this campaign in this language.")) from None
+        raise PermissionDenied(_("You are not a member of this campaign in this language."))
+    return campaign
 
 
 def _own_slot(request: ApiRequest, public_id: UUID) -> Slot:

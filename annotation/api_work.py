@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from annotation.errors import (
     SlotLostError,
     TextReplacedError,
 )
+from annotation.held_work import held_work
 from annotation.labels import LabelError, SensitivityAnswers, SensitivitySpan, Verdict, VerificationAnswer
 from annotation.models import Campaign, Kind, Slot, Task
 from common.api.errors import ApiError
@@ -39,12 +40,14 @@ def claim(
     *, campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime
 ) -> dict[str, Any] | None:
     """This function will return the slot `by` works on next with all there is to see of it; None when none is left."""
-    with _refusals(campaign):
+    with _refusals(lambda: campaign):
         taken = claims.claim(campaign=campaign, kind=kind, language=language, by=by, now=now)
     if taken is None:
         return None
-    claims.open_slot(slot=taken, by=by, now=now)
-    return payloads.work(queries.work_item(queries.own_slot(by, taken.public_id)))
+    if taken.opened_at is None:
+        claims.open_slot(slot=taken, by=by, now=now)
+    held = held_work(taken, by)
+    return payloads.work(held, campaign) if held else None
 
 
 def check_queue(campaign: Campaign, kind: str, language: str) -> None:
@@ -72,7 +75,7 @@ def submit(*, held: Slot, said: dict[str, Any], key: str, by: Contributor, now: 
         translation_version=said.get("translation_version"),
         active_ms=said["active_ms"],
     )
-    with _refusals(held.campaign, held):
+    with _refusals(lambda: held.campaign, held):
         if held.kind == Kind.VERIFICATION:
             kept = submissions.submit_verification(
                 slot=held, answer=_verdict(said), handed=handed, by=by, now=now
@@ -115,7 +118,7 @@ def _answers(said: dict[str, Any]) -> SensitivityAnswers:
 
 def undo(*, own: Slot, by: Contributor, now: datetime) -> Answer:
     """This function will take a judgement back; called under its Idempotency-Key, once."""
-    with _refusals(own.campaign):
+    with _refusals(lambda: own.campaign):
         retraction = submissions.undo(slot=own, by=by, now=now)
     lease = retraction.slot.lease_until
     return Answer(
@@ -129,7 +132,8 @@ def undo(*, own: Slot, by: Contributor, now: datetime) -> Answer:
 
 
 @contextmanager
-def _refusals(campaign: Campaign, slot: Slot | None = None) -> Iterator[None]:
+def _refusals(campaign: Callable[[], Campaign], slot: Slot | None = None) -> Iterator[None]:
+    """`campaign` is read where something is refused, and only there."""
     try:
         yield
     except LabelError as error:
@@ -138,7 +142,7 @@ def _refusals(campaign: Campaign, slot: Slot | None = None) -> Iterator[None]:
             cure="Mend the field and send it again, with the same key.",
         ) from error  # fmt: skip
     except QueueClosedError as error:
-        code = "campaign_closed" if campaign.closed_at else "campaign_paused"
+        code = "campaign_closed" if campaign().closed_at else "campaign_paused"
         raise ApiError(409, code, str(error), cure="Ask the managers of the campaign.") from error
     except SlotLostError as error:
         raise ApiError(409, "slot_lost", str(error), cure="Claim the next one.") from error
@@ -158,7 +162,8 @@ def _refusals(campaign: Campaign, slot: Slot | None = None) -> Iterator[None]:
 
 
 def _current_versions(slot: Slot) -> dict[str, int | None]:
-    translation = None
-    if slot.kind == Kind.VERIFICATION:
-        translation = submissions.campaign_translation(slot).current_version.number
-    return {"item_version": slot.task.item.current_version.number, "translation_version": translation}
+    translation = queries.judged_version(slot)
+    return {
+        "item_version": slot.task.item.current_version.number,
+        "translation_version": translation.number if translation else None,
+    }

@@ -4,51 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotation.held_work import HeldWork
 from annotation.models import Annotation, Campaign, Kind, Slot
-from annotation.queries import Progress, Queue, WorkItem
+from annotation.queries import Progress, Queue
 from flagging.queries import FlagView
 
 
-def work(item: WorkItem) -> dict[str, Any]:
+def work(held: HeldWork, campaign: Campaign) -> dict[str, Any]:
     """This function will return a held slot with all that is to be seen of it."""
-    slot, campaign, version = item.slot, item.campaign, item.slot.task.item.current_version
-    flags = [flag for field in item.fields for flag in field.flags] + list(item.flags)
     return {
-        "slot": slot.public_id,
+        "slot": held.slot,
         "campaign": campaign.slug,
-        "kind": slot.kind,
-        "language": slot.language_id,
-        "lease_until": slot.lease_until,
-        "opened_at": slot.opened_at,
-        "guideline": item.guideline.number,
+        "kind": held.kind,
+        "language": held.language,
+        "lease_until": held.lease_until,
+        "opened_at": held.opened_at,
+        "guideline": held.guideline,
         "item": {
-            "id": item.external_id,
-            "subject": item.subject,
-            "language": item.source_language,
-            "version": version.number,
-            "fields": _in_order(item, version.fields),
-            "attributes": version.attributes if campaign.show_answer else None,
+            "id": held.external_id,
+            "subject": held.subject,
+            "language": held.source_language,
+            "version": held.item.number,
+            "fields": held.item.fields,
+            "attributes": held.attributes if campaign.show_answer else None,
         },
-        "translation": _translation(item),
-        "flags": [_flag(flag) for flag in flags] if slot.flags_shown else None,
-        "previous": said(item.previous) if item.previous else None,
+        "translation": _translation(held),
+        "flags": None if held.flags is None else [_flag(flag) for flag in held.flags],
+        "previous": said(held.previous) if held.previous else None,
     }
 
 
-def _in_order(item: WorkItem, texts: dict[str, str]) -> dict[str, str]:
-    """The database keeps no order of names; the item's type has one."""
-    return {field.name: texts[field.name] for field in item.fields if field.name in texts}
-
-
-def _translation(item: WorkItem) -> dict[str, Any] | None:
-    if item.translation is None:
+def _translation(held: HeldWork) -> dict[str, Any] | None:
+    if held.translation is None:
         return None
     return {
-        "language": item.language,
-        "system": item.translation.translation.system,
-        "origin": item.translation.origin,
-        "version": item.translation.number,
-        "fields": _in_order(item, item.translation.fields),
+        "language": held.language,
+        "system": held.system,
+        "origin": held.origin,
+        "version": held.translation.number,
+        "fields": held.translation.fields,
     }
 
 

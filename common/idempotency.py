@@ -30,10 +30,13 @@ class Answer:
     replayed: bool = False
 
 
+# The patience ends with the transaction; the row is read from it so that it is set before the insert waits.
 _INSERT = """
+WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
 INSERT INTO common_idempotencykey (actor_id, route, key, fingerprint, created_at)
-VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+SELECT %s, %s, %s, %s, %s FROM patience ON CONFLICT DO NOTHING RETURNING id
 """
+_ANSWER = "UPDATE common_idempotencykey SET status = %s, answer = %s WHERE id = %s"
 
 
 def once(
@@ -44,7 +47,7 @@ def once(
     The key counts for one person (`by`, a contributor's id) and one `route`; `sent` is everything that makes
     the request what it is, as JSON. A twin in flight is waited for. What `do` raises undoes the key with the
     effect, so a refused request may be mended and sent with the same key. Raises `ApiError`: 400
-    `key_missing` or `key_too_long`, 409 `key_reused` for another request under the same key, 503 `twin_in_flight`.
+    `key_missing` or `key_unusable`, 409 `key_reused` for another request under the same key, 503 `twin_in_flight`.
     """
     checked = _checked(key)
     fingerprint = hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).digest()
@@ -54,7 +57,8 @@ def once(
             if row is None:
                 return _answered(by, route, checked, fingerprint)
             answer = do()
-            IdempotencyKey.objects.filter(pk=row).update(status=answer.status, answer=answer.body)
+            with connection.cursor() as cursor:
+                cursor.execute(_ANSWER, [answer.status, json.dumps(answer.body), row])
             return answer
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
@@ -82,8 +86,7 @@ def _checked(key: str | None) -> str:
 def _take(by: int, route: str, key: str, fingerprint: bytes, now: datetime) -> int | None:
     """Insert the key's row; None where a twin has committed one. Waits for a twin that has not committed yet."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = %s", [WAIT])
-        cursor.execute(_INSERT, [by, route, key, fingerprint, now])
+        cursor.execute(_INSERT, [WAIT, by, route, key, fingerprint, now])
         row = cursor.fetchone()
         return int(row[0]) if row else None
 

@@ -7,11 +7,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from common import audit
-from people.models import AccessToken, Contributor
+from people.models import AccessToken, Contributor, User
 from people.queries import workspaces_with_a_role
 
 PREFIX = "isog_"
@@ -63,14 +63,36 @@ def token_in_force(token: str, *, now: datetime) -> AccessToken | None:
 
     One statement, and one an hour to note the use.
     """
-    row = (
-        AccessToken.objects.select_related("contributor__user")
-        .filter(digest=digest(token), revoked_at=None, expires_at__gt=now, contributor__user__is_active=True)
-        .first()
-    )
+    row = _read(token, now)
     if row is not None and (row.last_used_at is None or row.last_used_at < now - USE_NOTED_EVERY):
         noted = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
         AccessToken.objects.filter(noted, pk=row.pk).update(last_used_at=now)
+    return row
+
+
+_READ = """
+SELECT t.id, t.public_id, t.contributor_id, t.name, t.scopes, t.expires_at, t.last_used_at,
+    c.id, c.public_id, c.user_id, c.pseudonym, u.id, u.email, u.name, u.is_active
+FROM people_accesstoken t
+JOIN people_contributor c ON c.id = t.contributor_id
+JOIN people_user u ON u.id = c.user_id AND u.is_active
+WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s
+"""
+_TOKEN = ("id", "public_id", "contributor_id", "name", "scopes", "expires_at", "last_used_at")
+_CONTRIBUTOR = ("id", "public_id", "user_id", "pseudonym")
+_USER = ("id", "email", "name", "is_active")
+
+
+def _read(token: str, now: datetime) -> AccessToken | None:
+    """Every request begins with this: without the mapper it costs a fifth."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [digest(token), now])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    row = AccessToken.from_db("default", _TOKEN, found[:7])
+    row.contributor = Contributor.from_db("default", _CONTRIBUTOR, found[7:11])
+    row.contributor.user = User.from_db("default", _USER, found[11:])
     return row
 
 

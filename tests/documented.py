@@ -36,13 +36,17 @@ class Example:
         return self.headers.get("As", "ana")
 
 
-def examples(section: str) -> list[Example]:
-    """This function will return the examples under a heading of the second level, in order; all for ""."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    parts = re.split(r"^## ", text, flags=re.MULTILINE)
-    chosen = [part for part in parts if part.startswith(section)]
-    assert chosen, f"docs/api.md has no section {section!r}"
-    return [example for part in chosen for example in _pairs(part)]
+def section(heading: str) -> str:
+    """This function will return what stands under a heading of the second level."""
+    parts = re.split(r"^## ", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = [part for part in parts if part.startswith(f"{heading}\n")]
+    assert len(found) == 1, f"docs/api.md has no section {heading!r}"
+    return found[0]
+
+
+def examples(heading: str) -> list[Example]:
+    """This function will return the examples under a heading of the second level, in order."""
+    return list(_pairs(section(heading)))
 
 
 def _pairs(text: str) -> Iterator[Example]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -43,6 +44,7 @@ def gunicorn(folder: Path, **environment: str) -> Iterator[int]:
             [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
             cwd=PROJECT_ROOT, stdout=out, stderr=subprocess.STDOUT,
             env={**os.environ, "DATABASE_URL": database_url(), "PORT": str(port), "DATA_DIR": str(folder),
+                 "SECRET_KEY": secrets.token_urlsafe(50), "DEBUG": "false",
                  "BROKER_PERSISTENCE_CHECKED_ELSEWHERE": "1", "LOG_LEVEL": "ERROR", **environment},
         )  # fmt: skip
     try:

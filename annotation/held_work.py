@@ -1,0 +1,143 @@
+"""A held slot with all there is to see of it, read for programs: in one statement, and with no models built.
+
+A bulk worker's claim is this read; through the models it cost ten times the processor time of the statement.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from annotation.models import Annotation, Campaign, Slot
+from corpus.item_types import by_name
+from corpus.models import ItemVersion, TranslationVersion
+from flagging.queries import FlagView, flags_of
+from people.models import Contributor
+
+_READ = """
+SELECT s.public_id, s.kind, s.language_id, s.lease_until, s.opened_at, s.flags_shown, g.number,
+    b.item_type, b.source_language_id, i.external_id, i.subject, iv.id, iv.number, iv.fields, iv.attributes,
+    t.system, v.id, v.number, v.origin, v.fields,
+    EXISTS (SELECT 1 FROM flagging_flag f WHERE f.translation_version_id = v.id)
+        OR EXISTS (SELECT 1 FROM flagging_flag f WHERE f.item_version_id = iv.id),
+    (SELECT a.id FROM annotation_annotation a
+        WHERE a.slot_id = s.id AND a.contributor_id = s.contributor_id AND a.retraction = ''
+        ORDER BY a.id DESC LIMIT 1)
+FROM annotation_slot s
+JOIN annotation_task k ON k.id = s.task_id
+JOIN corpus_item i ON i.id = k.item_id
+JOIN corpus_benchmark b ON b.id = i.benchmark_id
+JOIN corpus_itemversion iv ON iv.id = i.current_version_id
+LEFT JOIN annotation_guidelineversion g ON g.id = s.guideline_id
+LEFT JOIN annotation_campaignlanguage l
+    ON l.campaign_id = s.campaign_id AND l.language_id = s.language_id AND s.kind = 'verification'
+LEFT JOIN corpus_translation t
+    ON t.item_id = i.id AND t.language_id = s.language_id AND t.system = l.system
+LEFT JOIN corpus_translationversion v ON v.id = t.current_version_id
+WHERE s.id = %s AND s.contributor_id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A version of a text: its row, its number, its fields in the order of the item's type."""
+
+    pk: int
+    number: int
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWork:
+    """What a program sees of a slot; `flags` None where the campaign does not show them."""
+
+    slot: UUID
+    kind: str
+    language: str
+    lease_until: datetime
+    opened_at: datetime | None
+    guideline: int | None
+    source_language: str
+    external_id: str
+    subject: str
+    item: Text
+    attributes: dict[str, Any]
+    system: str | None
+    origin: str | None
+    translation: Text | None
+    flags: tuple[FlagView, ...] | None
+    previous: Annotation | None
+
+
+def held_work(slot: Slot, contributor: Contributor) -> HeldWork | None:
+    """This function will return a slot that `contributor` holds; None where it has gone to somebody else since.
+
+    One statement; one more where the texts are flagged, and one where they had said something before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [slot.pk, contributor.pk])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    (
+        public_id, kind, language, lease_until, opened_at, flags_shown, guideline,
+        item_type, source_language, external_id, subject, item_pk, item_number, item_fields, attributes,
+        system, pk, number, origin, fields, flagged, previous,
+    ) = row  # fmt: skip
+    order = by_name(item_type).field_order
+    item = _text(item_pk, item_number, item_fields, order)
+    translation = _text(pk, number, fields, order) if pk else None
+    return HeldWork(
+        public_id, kind, language, lease_until, opened_at, guideline, source_language, external_id, subject,
+        item, json.loads(attributes), system, origin, translation,
+        (_flags(item, translation) if flagged else ()) if flags_shown else None,
+        _said(previous) if previous else None,
+    )  # fmt: skip
+
+
+def _text(pk: int, number: int, fields: str, order: Any) -> Text:
+    # The database keeps no order of names; the item's type has one.
+    texts = json.loads(fields)
+    return Text(pk, number, {name: texts[name] for name in order(texts)})
+
+
+def _flags(item: Text, translation: Text | None) -> tuple[FlagView, ...]:
+    return flags_of(
+        translation_version=TranslationVersion(pk=translation.pk) if translation else None,
+        item_version=ItemVersion(pk=item.pk),
+    )
+
+
+def _said(pk: int) -> Annotation:
+    return Annotation.objects.select_related("result_version").get(pk=pk)
+
+
+_CAMPAIGN = """
+SELECT c.* FROM annotation_campaign c
+WHERE c.slug = %s AND EXISTS (SELECT 1 FROM annotation_membership m
+    WHERE m.campaign_id = c.id AND m.contributor_id = %s AND m.withdrawn_at IS NULL)
+"""
+
+
+def campaign_to_work_in(contributor: Contributor, slug: str) -> Campaign | None:
+    """This function will return a campaign that `contributor` has a place in; None otherwise. One statement."""
+    return next(iter(Campaign.objects.raw(_CAMPAIGN, [slug, contributor.pk])), None)
+
+
+_SLOT = """
+SELECT s.* FROM annotation_slot s
+WHERE s.public_id = %s AND (s.contributor_id = %s OR EXISTS (SELECT 1 FROM annotation_pasthold p
+    WHERE p.slot_id = s.id AND p.contributor_id = %s))
+"""
+
+
+def slot_to_hand_in(contributor: Contributor, public_id: UUID) -> Slot | None:
+    """This function will return a slot that `contributor` has or had, with nothing beside it; None otherwise. One
+    statement."""
+    found = Slot.objects.raw(_SLOT, [public_id, contributor.pk, contributor.pk])
+    return next(iter(found), None)
