@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import runpy
+import signal
 import sys
 
 from bench.scratch import scratch
@@ -35,6 +36,9 @@ def main() -> None:
     if unknown := sorted(set(names) - set(MEASUREMENTS)):
         parser.error(f"{' '.join(unknown)}: no such measurement. There are: {' '.join(MEASUREMENTS)}")
     sizes = FULL if given.full else TINY if given.tiny else USUAL
+    # Stopped in whatever way, it removes what it made.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     on_servers = [name for name in names if name in ON_SERVERS]
     if on_servers:
         with scratch() as found:
