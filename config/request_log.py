@@ -1,7 +1,7 @@
 """A request's id, its one line in the log, and its place in the figures.
 
 A middleware of our own: django-structlog's writes the raw path and the network address and loads every session;
-it cost 390 µs a request here and that of django-prometheus 130 µs, where this one costs about 60 µs for both.
+it cost 390 µs of CPU a request here and that of django-prometheus 130 µs, where both of ours together cost 115 µs.
 """
 
 from __future__ import annotations
