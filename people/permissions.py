@@ -13,9 +13,13 @@ MANAGING = (Role.Name.OWNER, Role.Name.MANAGER)
 
 
 def can_manage(contributor: Contributor, workspace: Workspace | int) -> bool:
-    """This function will say whether `contributor` may import, open campaigns and publish. One statement."""
+    """This function will say whether `contributor` may import, open campaigns and publish. One statement.
+
+    Nobody may whose account was closed or deleted: work that they asked for may run long after they did.
+    """
     return Role.objects.filter(
         contributor=contributor,
+        contributor__user__is_active=True,
         workspace=workspace,
         name__in=MANAGING,
         withdrawn_at=None,

@@ -37,6 +37,8 @@ PAGES: list[Row] = [
     row("review:progress", "the campaign", GET=may(*SEEING)),
     row("review:source_reports", GET=may(*SEEING, "Max")),
     row("releases", GET=everybody()),
+    row("release_make", POST=may(*MANAGERS, sends="release of the campaign")),
+    row("release_job", "work on a release", GET=may(*MANAGERS)),
     row("release", "a release", GET=may(*MANAGERS)),
     row("release_table", "a file of a release", GET=may(*MANAGERS)),
     row("tokens", GET=everybody(), POST=everybody(sends="token")),
@@ -46,7 +48,7 @@ PAGES: list[Row] = [
     row("account_login", GET=anybody(), POST=anybody(says=NOTHING, sends="wrong password")),
     row("account_logout", GET=anybody(), POST=anybody(says=NOTHING)),
     row("account_inactive", GET=anybody()),
-    row("account_reset_password", GET=anybody(), POST=anybody(says=NOTHING, sends="unknown address")),
+    row("account_reset_password", GET=anybody(), POST=anybody(sends="unknown address")),
     row("account_reset_password_done", GET=anybody()),
     row(
         "account_reset_password_from_key", "a link that was never sent",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,19 +22,6 @@ PARTS = [ROWS[start : start + 12] for start in range(0, len(ROWS), 12)]
 # A middleware answers these: they are no routes.
 PROBES = ("/healthz", "/readyz", "/metrics")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "rights.md"
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    """Thousands of requests, each with its line."""
-    logging.disable(logging.INFO)
-    yield
-    logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return World()
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:

@@ -275,6 +275,7 @@ class World:
             "file": lambda: self._file(""),
             "file for the workspace": lambda: self._file("lab"),
             "release": lambda: {"version": "1.2", "formats": ["parquet"]},
+            "release of the campaign": lambda: {"campaign": "mini", "version": "1.3", "key": str(uuid4())},
             "formats": lambda: {"formats": ["csv"]},
         }
 
