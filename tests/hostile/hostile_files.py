@@ -112,7 +112,7 @@ BOMBS = [
     Hostile("names-twice.jsonl", line_of("{" + '"a":1,' * 90_000 + '"a":1}'), "twice in one object"),
     Hostile("nan.jsonl", line_of("NaN"), "which is no JSON"),
     Hostile("infinite.jsonl", lambda: jsonl(row(1)).replace(b'"1"', b"1e999"), "is a float", "option_a"),
-    Hostile("dictionary.parquet", lambda: one_text_many_times(20 * MIB, 2000), "page or row group takes|holds a row|swells"),
+    Hostile("dictionary.parquet", lambda: one_text_many_times(20 * MIB, 2000), "page or row group|a row of|swells"),
     Hostile("swelling.parquet", lambda: one_text_many_times(10_000, 1_000_000), "swells out of all proportion"),
     Hostile("rows.parquet", lambda: one_text_many_times(1, 5_500_000), "5,500,000 rows"),
     Hostile("columns.parquet", lambda: parquet({f"c{n}": ["x"] for n in range(3000)}), "3000 columns"),
