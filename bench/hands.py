@@ -33,6 +33,8 @@ class Size:
     connections: int = 64
     lease_seconds: int = 2
     submits: int | None = None
+    # The share of claims whose lease is left to run out.
+    expire: float = 0.005
     seed: int = 7
 
 
@@ -144,13 +146,13 @@ class _Hand:
         from common import clock
 
         chance = self.draw.random()
-        if chance < 0.005:
+        if chance < self.size.expire:
             self.expired += 1
             time.sleep(self.size.lease_seconds + 0.1)
-        elif chance < 0.02:
+        elif chance > 0.985:
             claims.give_back(slot=slot, by=self.person)
             return False
-        elif chance < 0.021:
+        elif chance > 0.984:
             claims.skip(slot=slot, reason="x", by=self.person, now=clock.now())
             return False
         return self._submit(slot)

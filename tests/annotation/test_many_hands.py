@@ -11,6 +11,7 @@ from django.db.models import Count, F
 from annotation.actions.campaigns import add_member
 from annotation.actions.claims import claim, give_back
 from annotation.models import Slot
+from bench import hands
 from people.actions import create_account
 
 PEOPLE, TABS = 6, 2
@@ -46,3 +47,11 @@ def test_many_people_with_two_tabs_each_never_share_a_slot_nor_pass_the_overlap(
     assert not held.values("task", "contributor").annotate(n=Count("id")).filter(n__gt=1).exists()
     assert not (held.values("task").annotate(n=Count("id")).filter(n__gt=F("task__overlap")).exists())
     assert held.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_campaign_of_many_hands_ends_with_no_row_too_many_and_none_wanted():
+    outcome = hands.run(hands.Size(tasks=30, overlap=3, connections=8, lease_seconds=1, expire=0.05))
+    assert (outcome.over_overlap, outcome.twice_to_one) == (0, 0)
+    assert outcome.submitted == 90 and outcome.wanted_left == 0
+    assert outcome.expired > 0
