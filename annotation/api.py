@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, 
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from annotation import api_work, payloads, queries, serializers
+from annotation import api_examples, api_work, payloads, queries, serializers
 from annotation.actions import claims
 from annotation.api_campaigns import REFUSED, campaign_or_404
 from annotation.held_work import campaign_to_work_in, slot_to_hand_in
@@ -41,7 +41,7 @@ class Claims(ApiView):
     scopes = {"POST": Scope.WORK_WRITE}
 
     @extend_schema(
-        operation_id="claims_create", request=serializers.ClaimRequest,
+        operation_id="claims_create", examples=api_examples.CLAIM, request=serializers.ClaimRequest,
         responses={201: serializers.Work, 204: None, **WORK_REFUSED},
     )  # fmt: skip
     def post(self, request: ApiRequest, slug: str) -> Response:
@@ -61,7 +61,7 @@ class Submission(ApiView):
     scopes = {"POST": Scope.WORK_WRITE}
 
     @extend_schema(
-        operation_id="submissions_create", parameters=[KEY],
+        operation_id="submissions_create", parameters=[KEY], examples=api_examples.SUBMISSION,
         request=PolymorphicProxySerializer(
             component_name="Submission", resource_type_field_name=None,
             serializers=[serializers.VerificationRequest, serializers.SensitivityRequest],
