@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from common.jobs import LOCK_CLASS
 from corpus.models import Import, Item, ItemVersion, StagedRow
 from tests.corpus.conftest import row
 
@@ -60,10 +61,12 @@ def kill_after(process: subprocess.Popen[str], lines: int, seconds: float) -> No
 
 def wait_for_locks() -> None:
     """This function will wait until PostgreSQL has noticed that the killed process is gone."""
-    for _ in range(200):
+    for _ in range(1200):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [0x15060]
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database "
+                "WHERE locktype = 'advisory' AND classid IN (%s, %s) AND datname = current_database()",
+                [0x15060, LOCK_CLASS],
             )
             if cursor.fetchone() == (0,):
                 return
