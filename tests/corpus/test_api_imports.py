@@ -292,6 +292,14 @@ def test_a_broken_body_is_a_refusal(mia: Sender) -> None:
         assert set(answer.json()) >= {"code", "message", "field", "cure"}
 
 
+def test_what_a_spreadsheet_would_run_is_kept_as_the_text_it_is(mia: Sender) -> None:
+    runs = "=cmd|'/C calc'!A0"
+    options = {"option_a": "@SUM(1)", "option_b": "+1", "option_c": "-1"}
+    content = f"sample_id,question,option_a,option_b,option_c,answer\na/b/1,{runs},@SUM(1),+1,-1,A\n".encode()
+    assert work(mia.send(("a.csv", content))).state == "finished"
+    assert Item.objects.get().current_version.fields == {"question": runs, **options}
+
+
 # The same import sent twice
 
 
