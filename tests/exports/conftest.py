@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 
 from annotation.actions.campaigns import Plan, add_member, open_campaign
+from annotation.actions.closing import set_aside
 from annotation.actions.submissions import Handed, submit_sensitivity, submit_verification
 from annotation.labels import SensitivityAnswers, Verdict, VerificationAnswer
 from annotation.models import Annotation, Campaign, Slot
@@ -104,6 +105,8 @@ class Work:
             kind="verification", language=language, item__external_id=f"quiz/test/{number}"
         )
         imported = task.item.translations.get(language=language).current_version
+        if outcome == "send_back":
+            set_aside(task=task, now=self.now)
         return Settlement.objects.create(
             task=task, outcome=outcome, picked=pick, result_version=pick and pick.result_version,
             item_version=task.item.current_version, translation_version=imported,

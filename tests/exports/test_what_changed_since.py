@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from annotation.actions.claims import give_back
+from annotation.actions.submissions import Handed, submit_verification
+from annotation.labels import Verdict, VerificationAnswer
 from annotation.models import Campaign
 from corpus.item_types import digest
 from corpus.models import Import, Item, ItemVersion, PublishedVotes, Source
@@ -120,6 +124,24 @@ def test_a_judgement_of_a_slot_set_aside_counts_no_longer(
     made = release_rows()
     assert made["provenance"]["de"][0]["status"] == "machine"
     assert [row["state"] for row in made["annotations"]] == ["sent_back"]
+
+
+def test_a_judgement_that_came_too_late_is_in_the_table_and_counts_nowhere(
+    release_rows: Released, work: Work, cast: Any
+) -> None:
+    slot = work.slot("verification", 0, "de", cast.ana)
+    give_back(slot=slot, by=cast.ana)
+    work.slot("verification", 0, "de", cast.mia)
+    work.verify(0, cast.ben, "accept")
+    late = submit_verification(
+        slot=slot, answer=VerificationAnswer(Verdict.REJECT, reason="fluency"), handed=Handed(uuid4(), 1, 1),
+        by=cast.ana, now=work.later(),
+    )  # fmt: skip
+    assert late.slot.is_extra
+    made = release_rows()
+    assert made["provenance"]["de"][0]["status"] == "verified"
+    assert made["provenance"]["de"][0]["verdicts"] == ["accept"]
+    assert sorted(row["state"] for row in made["annotations"]) == ["current", "extra"]
 
 
 def test_an_exclusion_from_all_languages_outlives_a_translation_and_no_source_text(
