@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -21,12 +22,17 @@ def job(asked: Asked, row: Job) -> dict[str, Any]:
         "state": row.state,
         "done": row.done,
         "total": row.total,
-        "requested_at": row.requested_at.isoformat(),
-        "finished_at": None if row.finished_at is None else row.finished_at.isoformat(),
+        "requested_at": _instant(row.requested_at),
+        "finished_at": _instant(row.finished_at),
         "error": row.error,
         "release": (row.result or {}).get("release"),
         "url": asked.build_absolute_uri(reverse("api-release-job", args=[row.public_id])),
     }
+
+
+def _instant(at: datetime | None) -> str | None:
+    """As everywhere in the API; the answer is kept as JSON with its key."""
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 
 def release(asked: Asked, row: Release) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from people.actions import withdraw_role
 from people.models import Role
 from people.scopes import Scope
 from people.tokens import make_token
+from tests.documented import Example, Reader, examples
 from tests.exports.conftest import Work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -362,3 +363,14 @@ def test_a_file_that_would_come_out_otherwise_is_not_kept(
     job = Job.objects.get(task="exports.render_files")
     assert job.error["code"] == "changed_bytes"
     assert mia.get(address).status_code == 503
+
+
+def test_every_example_of_releases_is_answered_as_the_document_says(campaign: Campaign, mia: Api) -> None:
+    def send(example: Example, path: str, body: str) -> Any:
+        headers = {**mia.headers, **example.headers}
+        return mia.client.post(path, body, content_type="application/json", headers=headers)
+
+    told = examples("Releases")
+    assert told
+    for example in told:
+        Reader(send, {}).check(example)
