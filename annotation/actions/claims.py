@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, Exists, F, FloatField, OuterRef, Value
@@ -11,7 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Extract, Greatest, Least
 from django.utils.translation import gettext as _
 
-from annotation.actions.cursors import raise_low_water
+from annotation.actions.cursors import raise_low_water, wait_until_ordered
 from annotation.errors import QueueClosedError
 from annotation.models import Campaign, Membership, Skip, Slot
 from annotation.permissions import check_can_take, standings_for
@@ -71,8 +72,8 @@ SELECT * FROM held UNION ALL SELECT * FROM taken
 def claim(*, campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime) -> Slot | None:
     """This function will return the slot `by` works on next, leased; None when nothing is left for them.
 
-    Somebody who holds a slot of this queue gets that one again, with a new lease. One statement, and two more
-    at every sixteenth. Raises `PermissionDenied` and `QueueClosedError`.
+    Somebody who holds a slot of this queue gets that one again, with a new lease. One statement, two more at
+    every sixteenth, four more where nothing is left. Raises `PermissionDenied` and `QueueClosedError`.
     """
     if campaign.paused_at or campaign.closed_at:
         check_can_take(by, campaign, kind, language)
@@ -89,7 +90,11 @@ def _claim(campaign: Campaign, kind: str, language: str, by: Contributor, now: d
         "me": by.pk, "now": now, "until": now + campaign.lease, "campaign": campaign.pk, "kind": kind,
         "language": language, "standings": standings_for(campaign, kind),
     }  # fmt: skip
-    slot = next(iter(Slot.objects.raw(_CLAIM, wanted)), None)
+    slot = _first(wanted)
+    if slot is None:
+        # All slots are locked while their queue is put in order, and looked past as if they were taken.
+        wait_until_ordered(campaign.pk)
+        slot = _first(wanted)
     if slot is not None:
         slot.campaign, slot.contributor = campaign, by
     else:
@@ -97,6 +102,10 @@ def _claim(campaign: Campaign, kind: str, language: str, by: Contributor, now: d
     if slot is None or slot.position % STRIDE == 0:
         raise_low_water(campaign=campaign.pk, kind=kind, language=language, contributor=by.pk)
     return slot
+
+
+def _first(wanted: dict[str, Any]) -> Slot | None:
+    return next(iter(Slot.objects.raw(_CLAIM, wanted)), None)
 
 
 _OPEN = """

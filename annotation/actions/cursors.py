@@ -41,3 +41,20 @@ def raise_low_water(*, campaign: int, kind: str, language: str, contributor: int
             {"campaign": campaign, "kind": kind, "language": language, "me": contributor, "end": END},
         )
     return True
+
+
+# Held alone by whoever puts a queue of the campaign in order, from before they lock its first row.
+_ORDERING = "hashtextextended('annotation.ordering/' || %s, 0)"
+
+
+def hold_ordering(campaign: int) -> None:
+    """This function will keep the right to put the campaign's queues in order until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({_ORDERING})", [campaign])
+
+
+def wait_until_ordered(campaign: int) -> None:
+    """This function will return once nobody puts a queue of the campaign in order. One statement; call it with no
+    row locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock_shared({_ORDERING})", [campaign])

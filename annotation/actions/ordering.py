@@ -11,6 +11,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
+from annotation.actions.cursors import hold_ordering
 from annotation.models import Campaign, CampaignLanguage, Kind
 from flagging.models import ModelPass
 
@@ -77,12 +78,13 @@ WHERE t.id = m.id AND t.position <> m.position
 
 @transaction.atomic
 def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
-    """This function will put the tasks of one queue in order by what the latest pass found. Four statements.
+    """This function will put the tasks of one queue in order by what the latest pass found. Five statements.
 
     Sensitivity tasks carry no flags of their own and stay in the seeded order they were drawn in.
     """
     if kind == Kind.SENSITIVITY:
         return
+    hold_ordering(campaign.pk)
     with connection.cursor() as cursor:
         # Tasks before slots, as a settlement takes them: two that took them the other way round would deadlock.
         cursor.execute(_LOCK, [campaign.pk, kind, language])

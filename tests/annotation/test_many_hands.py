@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F
 
 from annotation.actions.campaigns import add_member
 from annotation.actions.claims import claim, give_back
-from annotation.models import Slot
+from annotation.actions.ordering import order_queue
+from annotation.models import Slot, Task
 from bench import hands
 from people.actions import create_account
 
@@ -55,3 +58,45 @@ def test_the_campaign_of_many_hands_ends_with_no_row_too_many_and_none_wanted():
     assert (outcome.over_overlap, outcome.twice_to_one) == (0, 0)
     assert outcome.submitted == 90 and outcome.wanted_left == 0
     assert outcome.expired > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_made_while_the_queue_is_put_in_order_waits_and_does_not_find_it_empty(campaign, cast, now):
+    moved, may_end = threading.Event(), threading.Event()
+
+    def put_in_order() -> None:
+        with transaction.atomic():
+            order_queue(campaign=campaign, kind="verification", language="de")
+            Task.objects.filter(campaign=campaign).update(position=F("position") + 100)
+            moved.set()
+            may_end.wait(30)
+        connection.close()
+
+    def take() -> Slot | None:
+        try:
+            return claim(campaign=campaign, kind="verification", language="de", by=cast.ana, now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(put_in_order)
+        assert moved.wait(30)
+        claimed = pool.submit(take)
+        wait_until(lambda: claimed.done() or somebody_waits_for_a_lock())
+        may_end.set()
+        assert claimed.result(30) is not None
+
+
+def wait_until(ready) -> None:
+    deadline = time.monotonic() + 30
+    while not ready():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone() != (0,)
