@@ -69,8 +69,9 @@ def _pieces(
     try:
         for number in range(count):
             kind = KINDS[number % 2]
-            work = api.held(_ask(connection, api.claim(world.slug, kind)), kind)
-            assert work is not None, "no work is left"
+            answer = _ask(connection, api.claim(world.slug, kind))
+            work = api.held(answer, kind)
+            assert work is not None, f"a claim of {kind} was answered {answer}"
             submit = Submit(key := new_key(chance), work.slot, person.contributor, None)
             request, submit.said = api.submit(work, key)
             ledger.begin(submit)
