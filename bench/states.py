@@ -255,7 +255,9 @@ UPDATE annotation_slot s SET
 WHERE s.id IN (
     SELECT id FROM annotation_slot
     WHERE campaign_id = %(campaign)s AND kind = 'verification' AND submitted_at IS NULL AND contributor_id IS NULL
-        AND (hashint8(id) & 268435455) < %(share)s AND (%(by)s::bigint IS NULL OR number = 1)
+        AND (hashint8(id) & 268435455) < %(share)s
+        AND (%(by)s::bigint IS NULL OR (number = 1 AND task_id NOT IN (
+            SELECT task_id FROM annotation_slot WHERE contributor_id = %(by)s)))
     ORDER BY position, id LIMIT %(most)s)
 """
 
