@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint demo bench hands faults fuzz install install-dev install-clients clean \
+.PHONY: help run test lint demo bench hands faults fuzz backup restore install install-dev install-clients clean \
   lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations
 
 PYTHON_IN_VENV := .venv/bin/python

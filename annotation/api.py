@@ -24,8 +24,6 @@ from common.idempotency import Answer, once
 from people.api import ApiRequest, ApiView
 from people.scopes import Scope
 
-# Keys of people and programs become the unique keys of judgements under it.
-KEY_SPACE = UUID("6f1d4a3e-52b7-4d0c-9d3b-0a64c8e1f2a7")
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
     description="A random UUID for each new request; the same one when it is repeated.",

@@ -33,7 +33,6 @@ class CampaignList(ApiView):
     """The campaigns that you are a member of, manage or review; newest first."""
 
     scopes = {"GET": Scope.CAMPAIGNS_READ}
-    pagination_class = Page
 
     @extend_schema(
         operation_id="campaigns_list",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, models, transaction
 
 from common import audit
@@ -59,8 +60,9 @@ def request(
 def work_on(job_id: int, *, now: datetime) -> Iterator[Job | None]:
     """This function will hold a job for the time of the block; None where it has ended or somebody else holds it.
 
-    `JobRefusedError` raised in the block is kept as the job's error. Any other exception leaves the job to
-    be sent again, five times at most. The block calls `finish` in the transaction of its effect.
+    `JobRefusedError` raised in the block is kept as the job's error, and so is a time limit that ran out. Any
+    other exception leaves the job to be sent again, five times at most. The block calls `finish` in the
+    transaction of its effect.
     """
     if not _call("pg_try_advisory_lock", job_id):
         yield None
@@ -71,6 +73,10 @@ def work_on(job_id: int, *, now: datetime) -> Iterator[Job | None]:
             yield job
         except JobRefusedError as refusal:
             fail(job_id, refusal, now=now)
+        except SoftTimeLimitExceeded:
+            # It would take as long the next time.
+            told = "The work took longer than it may. Nothing of it was kept."
+            fail(job_id, JobRefusedError("too_slow", told, cure="Ask for less at once."), now=now)
     finally:
         _unlock(job_id)
 

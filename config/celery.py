@@ -19,8 +19,9 @@ app = Celery("isogloss")
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_connection_retry_on_startup=True,
-    # The visibility timeout must stand above the longest task; the restore settings make a killed
-    # worker's tasks return within seconds instead of minutes.
+    # An import or a release takes longer than the visibility timeout: it is delivered again, finds the first
+    # delivery holding the job's lock and ends. The restore settings make a killed worker's tasks return within
+    # seconds instead of minutes.
     broker_transport_options={
         "visibility_timeout": 120,
         "unacked_restore_interval": 5,

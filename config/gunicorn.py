@@ -11,7 +11,7 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = 2
 threads = 4
-# Above the longest request (a release is made by command, not by a page), below a person's patience.
+# Above the longest request (a release is made by a job, not by a page), below a person's patience.
 timeout = 60
 graceful_timeout = 20
 max_requests = 5000

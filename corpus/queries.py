@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from common.models import Job, Workspace
-from corpus.models import Import, ReportedRow
+from corpus.models import ReportedRow
 from people.models import Contributor
 from people.queries import managed_workspaces
 
@@ -54,11 +54,6 @@ def files_in_use() -> set[str]:
         for arguments in waiting.values_list("arguments", flat=True)
         for file in arguments["files"]
     }
-
-
-def import_of(job: Job) -> Import | None:
-    """This function will return the import that a job ended in, or its last try. One statement."""
-    return Import.objects.filter(job=job).order_by("promoted_at", "-pk").first()
 
 
 def reported_rows(job: Job, what: str = "") -> QuerySet[ReportedRow]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
 
 from common import clock
-from common.jobs import JobRefusedError
 from corpus.actions import imports, upload_work, uploads
 
 # An import of a million rows takes minutes. The broker delivers a task again long before that: the second
@@ -17,12 +15,7 @@ LONGEST_IMPORT = 3600
 @shared_task(name="corpus.import_upload", soft_time_limit=LONGEST_IMPORT, time_limit=LONGEST_IMPORT + 60)
 def import_upload(job_id: int) -> None:
     """This function will import the files of one job."""
-    try:
-        upload_work.work_on_upload(job_id, clock=clock.now)
-    except SoftTimeLimitExceeded:
-        told = f"The import took more than {LONGEST_IMPORT} seconds. Nothing was imported."
-        refusal = JobRefusedError("too_slow", told, cure="Split the files and send them one by one.")
-        upload_work.give_up(job_id, refusal, now=clock.now())
+    upload_work.work_on_upload(job_id, clock=clock.now)
 
 
 @shared_task(name="corpus.sweep_imports")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from axes.models import AccessAttempt
 from django.db import connection
 from django.db.models import F
 from django.utils.crypto import salted_hmac
@@ -30,6 +31,7 @@ RESET_BY_ADDRESS = Limit("reset by address", 5, timedelta(hours=1))
 PASSWORD_CHANGE = Limit("password change", 10, timedelta(minutes=15))
 TOKEN_MAKING = Limit("token making", 20, timedelta(hours=1))
 TOKEN_FAILED = Limit("token failed", 100, timedelta(minutes=5))
+ATTEMPTS_KEPT = timedelta(days=1)
 
 _COUNT = """
 INSERT INTO people_tally AS t (digest, count, ends_at) VALUES (%(digest)s, 1, %(ends_at)s)
@@ -62,7 +64,11 @@ def give_back(limit: Limit, who: str, *, now: datetime) -> None:
 
 
 def forget_old_tallies(*, now: datetime) -> int:
-    """This function will delete the counts whose window is over, and return how many."""
+    """This function will delete the counts whose window is over, and return how many.
+
+    So do the failed sign-ins that axes keeps, with addresses, after the day that an attack takes to look into.
+    """
+    AccessAttempt.objects.filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()
     return Tally.objects.filter(ends_at__lte=now).delete()[0]
 
 

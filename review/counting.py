@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 # Tasks looked at in one transaction, about a second.
 FOLDED_AT_ONCE = 5_000
-_FOLDING = 0x15061
+_FOLDING = 0x15062
 
 AGAINST = "bool_or(a.verdict IN ('reject', 'cannot_translate'))"
 # Who names no severity contradicts nobody.

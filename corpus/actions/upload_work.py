@@ -38,12 +38,6 @@ def work_on_upload(job_id: int, *, clock: Callable[[], datetime]) -> None:
     end(job_id)
 
 
-def give_up(job_id: int, refusal: JobRefusedError, *, now: datetime) -> None:
-    """This function will end a job that took too long, and remove its uploads."""
-    jobs.fail(job_id, refusal, now=now)
-    end(job_id)
-
-
 def end(job_id: int) -> None:
     """This function will remove what a job that has ended left in the storage and on this machine."""
     job = Job.objects.filter(pk=job_id).first()

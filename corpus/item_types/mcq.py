@@ -19,11 +19,6 @@ LIST_NAMES = ("choices", "options")
 MIN_OPTIONS = 2
 
 
-def letter_of(option_field: str) -> str:
-    """This function will return the answer letter of an option's field: `option_b` gives `B`."""
-    return LETTERS[OPTION_FIELDS.index(option_field)]
-
-
 @dataclass(frozen=True, slots=True)
 class Mcq:
     """Fields `question`, `option_a` … at most `option_j`; attribute `answer`, a letter.

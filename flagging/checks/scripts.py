@@ -97,11 +97,6 @@ def foreign_runs(text: str, script: str) -> list[tuple[int, int]]:
     return [hit.span() for hit in _foreign(_UNICODE_SCRIPTS[script]).finditer(text)]
 
 
-def latin_runs(text: str) -> list[tuple[int, int]]:
-    """This function will return (start, end) of runs of Latin letters."""
-    return [hit.span() for hit in _LATIN_RUN.finditer(text)]
-
-
 def has_core(script: str) -> bool:
     """This function will tell whether the script's language needs more than its script's letters."""
     return script in _CORE
