@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from people.actions import ask_for_reset_mail
-from people.models import AccessToken
+from people.models import LONGEST_ADDRESS, AccessToken
 from people.scopes import Scope
 from people.tokens import LIFETIMES
 
@@ -50,7 +50,8 @@ class ResetPasswordForm(forms.Form):
     """Stands in for allauth's, which looks the address up and sends the mail while the page waits: who has an
     account could be told by the time that takes."""
 
-    email = EmailField(required=True)
+    # What the tables hold; no address that can be mailed is longer.
+    email = EmailField(required=True, max_length=LONGEST_ADDRESS)
 
     def save(self, request: HttpRequest, **_kwargs: Any) -> str:
         """This function will note what was asked for, the same for known and unknown addresses."""

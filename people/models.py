@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from common.models import Language, PublicIdModel, Workspace
 from people.scopes import Scope
 
+# RFC 5321, 4.5.3.1.3.
+LONGEST_ADDRESS = 254
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes accounts with lower-case addresses."""
@@ -40,7 +43,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Personal data only; it can be deleted and the work stays, tied to the contributor."""
 
-    email = models.EmailField(_("email address"))
+    email = models.EmailField(_("email address"), max_length=LONGEST_ADDRESS)
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

@@ -11,6 +11,8 @@ from axes.helpers import get_cool_off
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from people.models import LONGEST_ADDRESS
+
 
 def address_tried(request: HttpRequest | None, credentials: Mapping[str, Any] | None) -> str:
     """This function will return the e-mail address of a sign-in in lower case; empty where none was given.
@@ -20,7 +22,8 @@ def address_tried(request: HttpRequest | None, credentials: Mapping[str, Any] | 
     """
     known = credentials or {}
     tried = known.get("email") or known.get("login") or (request.POST.get("login") if request else None)
-    return str(tried or "").strip().lower()
+    # Longer ones are no addresses, and more than the table of failures holds.
+    return str(tried or "").strip().lower()[:LONGEST_ADDRESS]
 
 
 def address_asked(request: HttpRequest) -> str:

@@ -75,3 +75,11 @@ def test_the_address_tried_is_read_from_the_credentials_or_the_form() -> None:
     assert address_tried(form, {"login": "Rui@example.org"}) == "rui@example.org"
     assert address_tried(form, None) == "mia@example.org"
     assert address_tried(None, {}) == ""
+
+
+def test_an_address_longer_than_any_is_refused_like_others(cast) -> None:
+    absurd = "a" * 290 + "@example.com"
+    assert try_to_sign_in(absurd).status_code == 200
+    answer = Client().post(reverse("account_reset_password"), {"email": absurd})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
