@@ -88,6 +88,8 @@ class Job(PublicIdModel):
     # When the broker last got it.
     sent_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    # How many of them ended with an exception; in the others, but for the last, the worker died.
+    faults = models.PositiveSmallIntegerField(default=0, db_default=0)
     started_at = models.DateTimeField(null=True)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from common.jobs import GAVE_UP
 from common.models import Job, Workspace
 from corpus.models import ReportedRow
 from people.models import Contributor
@@ -46,12 +48,16 @@ def unfinished_uploads(workspace: Workspace) -> int:
     return Job.objects.filter(task=TASK, workspace=workspace, finished_at=None, failed_at=None).count()
 
 
-def files_in_use() -> set[str]:
-    """This function will return the names, in the storage of uploads, that unfinished imports need. One statement."""
-    waiting = Job.objects.filter(task=TASK, finished_at=None, failed_at=None)
+def files_in_use(*, given_up_after: datetime) -> set[str]:
+    """This function will return the names, in the storage of uploads, that are needed. One statement.
+
+    They are those of unfinished imports, and of imports given up after that instant.
+    """
+    waiting = Q(finished_at=None, failed_at=None)
+    given_up = Q(error__code=GAVE_UP, failed_at__gt=given_up_after)
     return {
         file["stored"]
-        for arguments in waiting.values_list("arguments", flat=True)
+        for arguments in Job.objects.filter(waiting | given_up, task=TASK).values_list("arguments", flat=True)
         for file in arguments["files"]
     }
 

@@ -24,7 +24,7 @@ from exports.formats.render import CARD, formats_named, write_card, write_tables
 from exports.formats.tables import PARQUET, Format
 from exports.formats.written import Written
 from exports.models import Release
-from exports.queries import info_of, tables_of
+from exports.queries import MAKE_RELEASE, RENDER_FILES, info_of, tables_of
 from people.models import Contributor
 from people.permissions import check_can_manage
 
@@ -33,7 +33,7 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 def publish_release(job_id: int, *, now: datetime) -> None:
     """This function will make the release a job asks for and keep its files; safe to run twice and at once."""
-    with jobs.work_on(job_id, now=now) as job:
+    with jobs.work_on(job_id, task=MAKE_RELEASE, now=now) as job:
         if job is None:
             return
         with _refusals():
@@ -44,7 +44,7 @@ def publish_release(job_id: int, *, now: datetime) -> None:
 
 def publish_files(job_id: int, *, now: datetime) -> None:
     """This function will keep the files of a release that a job asks for; safe to run twice and at once."""
-    with jobs.work_on(job_id, now=now) as job:
+    with jobs.work_on(job_id, task=RENDER_FILES, now=now) as job:
         if job is None:
             return
         with _refusals():

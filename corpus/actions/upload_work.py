@@ -16,6 +16,7 @@ from django.db import transaction
 from common import jobs
 from common.jobs import JobRefusedError
 from common.models import Job
+from corpus import queries
 from corpus.actions.imports import run_import
 from corpus.actions.requests import ImportRefusedError, ImportRequest, Watch
 from corpus.actions.uploads import remove_uploads, request_of, storage
@@ -30,9 +31,10 @@ def work_on_upload(job_id: int, *, clock: Callable[[], datetime]) -> None:
     """This function will import what a job asks for, unless it has ended or somebody else is at it.
 
     The job ends in the transaction that makes the rows visible, so whatever kills the worker, and however
-    often the job is delivered, the rows are imported once. The uploads are removed when the job has ended.
+    often the job is delivered, the rows are imported once. The uploads are removed when the job has ended; those
+    of a job that was given up wait a day, for whoever looks into it.
     """
-    with jobs.work_on(job_id, now=clock()) as job:
+    with jobs.work_on(job_id, task=queries.TASK, now=clock()) as job:
         if job is not None:
             _work(job, clock)
     end(job_id)
@@ -40,9 +42,10 @@ def work_on_upload(job_id: int, *, clock: Callable[[], datetime]) -> None:
 
 def end(job_id: int) -> None:
     """This function will remove what a job that has ended left in the storage and on this machine."""
-    job = Job.objects.filter(pk=job_id).first()
+    job = Job.objects.filter(pk=job_id, task=queries.TASK).first()
     if job is not None and (job.finished_at or job.failed_at):
-        remove_uploads(job)
+        if (job.error or {}).get("code") != jobs.GAVE_UP:
+            remove_uploads(job)
         shutil.rmtree(_folder(job), ignore_errors=True)
 
 

@@ -24,6 +24,7 @@ from people.models import Contributor
 FOLDER = "imports"
 # A file that nobody asks for any more after this long was left by a process that was killed.
 LEFT_OVER_AFTER = timedelta(hours=6)
+GIVEN_UP_KEPT = timedelta(days=1)
 
 
 class TooManyImportsError(Exception):
@@ -112,7 +113,7 @@ def remove_uploads(job: Job) -> None:
 
 
 def remove_leftovers(*, now: datetime) -> int:
-    """This function will remove old uploads that no unfinished import needs, and return how many."""
+    """This function will remove old uploads that no import needs, and return how many."""
     try:
         _, names = storage().listdir(FOLDER)
     except FileNotFoundError:
@@ -121,7 +122,7 @@ def remove_leftovers(*, now: datetime) -> int:
         name for name in (f"{FOLDER}/{name}" for name in names)
         if storage().get_modified_time(name) < now - LEFT_OVER_AFTER
     ]  # fmt: skip
-    leftovers = set(old) - queries.files_in_use()
+    leftovers = set(old) - queries.files_in_use(given_up_after=now - GIVEN_UP_KEPT)
     _delete(leftovers)
     return len(leftovers)
 

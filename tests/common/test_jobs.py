@@ -63,7 +63,7 @@ class TestAlone:
         assert (Job.objects.count(), len(sent)) == (1, 1)
 
     def test_work_ends_with_its_result(self, job, now):
-        with jobs.work_on(job.pk, now=now) as held:
+        with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             assert (held.arguments, held.attempts, state(job)) == ({"a": 1}, 1, "running")
             jobs.tell(held, 3, 10)
             jobs.finish(held, result={"rows": 10}, now=now)
@@ -71,18 +71,18 @@ class TestAlone:
         assert (ended.state, ended.result, ended.done, ended.total) == ("finished", {"rows": 10}, 3, 10)
 
     def test_what_has_ended_is_not_worked_on_again(self, job, now):
-        with jobs.work_on(job.pk, now=now) as held:
+        with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             jobs.finish(held, result={}, now=now)
-        with jobs.work_on(job.pk, now=now) as held:
+        with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             assert held is None
         assert Job.objects.get(pk=job.pk).attempts == 1
 
     def test_a_job_that_never_was_is_nothing(self, job, now):
-        with jobs.work_on(job.pk + 1, now=now) as held:
+        with jobs.work_on(job.pk + 1, task=NEVER, now=now) as held:
             assert held is None
 
     def test_a_refusal_ends_the_job_in_the_shape_of_the_api(self, job, now):
-        with jobs.work_on(job.pk, now=now):
+        with jobs.work_on(job.pk, task=NEVER, now=now):
             raise jobs.JobRefusedError("row_invalid", "Line 3.", cure="Mend it.", field="question")
         ended = Job.objects.get(pk=job.pk)
         assert (ended.state, ended.error) == (
@@ -90,7 +90,7 @@ class TestAlone:
         )  # fmt: skip
 
     def test_a_refusal_after_the_end_changes_nothing(self, job, now):
-        with jobs.work_on(job.pk, now=now) as held:
+        with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             jobs.finish(held, result={"rows": 1}, now=now)
             raise jobs.JobRefusedError("late", "Late.", cure="None.")
         assert state(job) == "finished"
@@ -103,18 +103,30 @@ class TestAlone:
             Job.objects.filter(pk=job.pk).update(finished_at=now)
 
     def test_a_crash_leaves_the_job_to_be_done_again(self, job, now):
-        with pytest.raises(ZeroDivisionError), jobs.work_on(job.pk, now=now):
+        with pytest.raises(ZeroDivisionError), jobs.work_on(job.pk, task=NEVER, now=now):
             raise ZeroDivisionError
-        with jobs.work_on(job.pk, now=now) as held:
+        with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             assert held.attempts == 2
 
-    def test_what_breaks_its_worker_five_times_is_given_up(self, job, now):
-        for _ in range(jobs.MOST_ATTEMPTS):
-            with pytest.raises(ZeroDivisionError), jobs.work_on(job.pk, now=now):
-                raise ZeroDivisionError
-        with jobs.work_on(job.pk, now=now) as held:
+    def test_faults_are_no_deaths_and_are_borne_for_a_day(self, job, now):
+        for _ in range(jobs.MOST_FAULTS):
+            with pytest.raises(OSError), jobs.work_on(job.pk, task=NEVER, now=now):
+                raise OSError("the bucket is away")
+        assert state(job) == "running"
+        with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             assert held is None
         assert Job.objects.get(pk=job.pk).error["code"] == "gave_up"
+
+    def test_a_message_for_another_task_is_no_attempt(self, job, now):
+        with jobs.work_on(job.pk, task="tests.other", now=now) as held:
+            assert held is None
+        assert (Job.objects.get(pk=job.pk).attempts, state(job)) == (0, "waiting")
+
+    @pytest.mark.parametrize(("attempts", "minutes"), [(0, 2), (1, 4), (2, 8), (4, 32), (5, 60), (300, 60)])
+    def test_the_more_often_a_job_was_tried_the_longer_it_waits(self, job, now, attempts, minutes):
+        Job.objects.filter(pk=job.pk).update(attempts=attempts)
+        waits = [timedelta(minutes=minutes), timedelta(minutes=minutes, seconds=1)]
+        assert [jobs.resend_lost(now=now + wait) for wait in waits] == [0, 1]
 
     def test_only_what_was_sent_two_minutes_ago_and_has_not_ended_is_sent_again(
         self, job, now, sent, django_capture_on_commit_callbacks
@@ -133,10 +145,10 @@ class TestAlone:
 class TestTwoWorkers:
     def test_the_twin_of_a_job_that_is_worked_on_returns_at_once(self, job, now):
         def twin():
-            with jobs.work_on(job.pk, now=now) as held:
+            with jobs.work_on(job.pk, task=NEVER, now=now) as held:
                 return held
 
-        with jobs.work_on(job.pk, now=now):
+        with jobs.work_on(job.pk, task=NEVER, now=now):
             assert elsewhere(twin) is None
         assert elsewhere(twin) is not None
 
@@ -144,22 +156,35 @@ class TestTwoWorkers:
         def sweep():
             return jobs.resend_lost(now=now + timedelta(hours=1))
 
-        with jobs.work_on(job.pk, now=now):
+        with jobs.work_on(job.pk, task=NEVER, now=now):
             assert elsewhere(sweep) == 0
         assert elsewhere(sweep) == 1
 
     def test_a_worker_that_dies_frees_its_job_with_its_connection(self, job, now):
         def die_at_work():
-            jobs.work_on(job.pk, now=now).__enter__()
+            work = jobs.work_on(job.pk, task=NEVER, now=now)
+            work.__enter__()
             connection.close()
 
         elsewhere(die_at_work)
-        with jobs.work_on(job.pk, now=now) as held:
+        with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             assert held is not None and held.attempts == 2
+
+    def test_what_kills_its_worker_five_times_is_given_up(self, job, now):
+        def die_at_work():
+            work = jobs.work_on(job.pk, task=NEVER, now=now)
+            work.__enter__()
+            connection.close()
+
+        for _ in range(jobs.MOST_ATTEMPTS):
+            elsewhere(die_at_work)
+        with jobs.work_on(job.pk, task=NEVER, now=now) as held:
+            assert held is None
+        assert Job.objects.get(pk=job.pk).error["code"] == "gave_up"
 
     def test_the_lock_is_given_back_after_a_crash(self, job, now):
         def crash():
-            with pytest.raises(ZeroDivisionError), jobs.work_on(job.pk, now=now):
+            with pytest.raises(ZeroDivisionError), jobs.work_on(job.pk, task=NEVER, now=now):
                 raise ZeroDivisionError
             with connection.cursor() as cursor:
                 cursor.execute(

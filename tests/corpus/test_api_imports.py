@@ -445,6 +445,15 @@ def test_uploads_that_nobody_needs_are_swept_away_when_they_are_old(mia: Sender)
     assert work(answer).state == "finished"
 
 
+def test_what_an_import_needs_that_was_given_up_is_kept_for_a_day(mia: Sender) -> None:
+    job = Job.objects.get(public_id=mia.send(("a.jsonl", lines(row(0)))).json()["id"])
+    given_up = jobs.JobRefusedError(jobs.GAVE_UP, "It broke.", cure="Look into the log.")
+    jobs.fail(job.pk, given_up, now=clock.now())
+    upload_work.work_on_upload(job.pk, clock=clock.now)
+    assert uploads.remove_leftovers(now=clock.now() + timedelta(hours=23)) == 0
+    assert uploads.remove_leftovers(now=clock.now() + timedelta(hours=25)) == 1
+
+
 def test_the_database_takes_one_import_a_job(mia: Sender, now: datetime) -> None:
     from django.db import IntegrityError
 

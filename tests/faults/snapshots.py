@@ -18,7 +18,8 @@ from common.models import Language
 ROOMS = ("common", "people", "corpus", "flagging", "annotation", "review", "exports")
 # Drawn by chance, or by how often something was tried.
 DRAWN = {
-    "people.user.password", "people.contributor.pseudonym", "common.job.attempts", "flagging.chunk.attempts",
+    "people.user.password", "people.contributor.pseudonym", "common.job.attempts", "common.job.faults",
+    "flagging.chunk.attempts",
 }  # fmt: skip
 # An id of a row whose model stands in another column.
 GENERIC = {"common.auditevent.object_id": "object_type"}
