@@ -70,6 +70,13 @@ def bad_request() -> JsonResponse:
     )
 
 
+def body_too_long(most: int) -> JsonResponse:
+    """This function will answer a body of more than `most` bytes, which nobody has read."""
+    told = f"The body is longer than {most:,} bytes."
+    cure = "Send less at once; files go to POST /api/v1/imports/."
+    return JsonResponse({"code": "body_too_long", "message": told, "field": None, "cure": cure}, status=413)
+
+
 def server_error() -> JsonResponse:
     """This function will answer for a fault of ours, without a word of what it was."""
     told = "Something went wrong on our side; nothing was done."
