@@ -5,7 +5,7 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PATH=/opt/venv/bin:$PATH XDG_CACHE_HOME=/opt/cache
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin isogloss \
-    && install -d -o isogloss -g isogloss /data /opt/cache /opt/static
+    && install -d -o isogloss -g isogloss /data /data/tmp /opt/cache /opt/static
 WORKDIR /app
 
 COPY requirements.txt .

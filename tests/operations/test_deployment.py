@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import global_settings as django_defaults
 
 from launcher.places import Places
 from launcher.programs import programs
@@ -21,9 +23,9 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = (PROJECT_ROOT / "config" / "settings.py").read_text()
 OPERATIONS = (PROJECT_ROOT / "docs" / "operations.md").read_text()
 UPGRADING = (PROJECT_ROOT / "docs" / "upgrading.md").read_text()
-# Read elsewhere than in the settings: by gunicorn's configuration, the figures, the releases, and boto3.
+# Read elsewhere than in the settings: by gunicorn's configuration, the figures, the releases, boto3, and Python.
 READ_ELSEWHERE = {"HOST", "PORT", "PROMETHEUS_MULTIPROC_DIR", "CODE_VERSION"}
-READ_BY_BOTO = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+READ_BY_LIBRARIES = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "TMPDIR"}
 MIGRATIONS_OF_0_2 = {
     "common": 2, "people": 1, "corpus": 2, "flagging": 1, "annotation": 2, "review": 2, "exports": 2,
 }  # fmt: skip
@@ -58,7 +60,7 @@ def test_every_variable_given_to_the_site_is_read_by_it(compose) -> None:
         if str(service["image"]).startswith("isogloss:")
         for name in service["environment"]
     }
-    assert given - read_by_the_settings() - READ_ELSEWHERE - READ_BY_BOTO == set()
+    assert given - read_by_the_settings() - READ_ELSEWHERE - READ_BY_LIBRARIES == set()
     assert {
         "SECRET_KEY",
         "DATABASE_URL",
@@ -208,13 +210,44 @@ def test_the_health_check_tells_a_living_process_from_none(live_server) -> None:
     assert (ends_with(port), ends_with("1")) == (0, 1)
 
 
-@pytest.mark.skipif(shutil.which("caddy") is None, reason="no caddy here: apt-get install caddy")
+def caddys_version() -> tuple[int, ...]:
+    path = shutil.which("caddy")
+    said = (
+        subprocess.run([path, "version"], capture_output=True, text=True, check=False).stdout if path else ""
+    )
+    return tuple(int(part) for part in re.findall(r"\d+", said)[:2])
+
+
+@pytest.mark.skipif(caddys_version() < (2, 7), reason="no caddy here, or one older than 2.7")
 def test_caddy_takes_its_file() -> None:
     done = subprocess.run(
         ["caddy", "validate", "--config", "deploy/Caddyfile", "--adapter", "caddyfile"], cwd=PROJECT_ROOT,
         env={**os.environ, "SITE_HOST": "isogloss.example.org"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_a_body_that_the_site_takes_is_taken_by_caddy_and_imports_alone_may_be_long() -> None:
+    from corpus.api import OVERHEAD
+
+    text = (PROJECT_ROOT / "deploy" / "Caddyfile").read_text()
+    most = {
+        place: int(size) * 10**6
+        for place, size in re.findall(r"request_body @(\w+) \{\s+max_size (\d+)MB", text)
+    }
+    (whole,) = re.findall(r'"UPLOAD_MAX_BYTES", default=([\d *]+)', SETTINGS)
+    assert most["imports"] > math.prod(int(factor) for factor in whole.split("*")) + OVERHEAD
+    assert most["others"] < 2 * django_defaults.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert most["others"] > django_defaults.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_files_that_are_sent_wait_on_the_disk_and_not_in_a_containers_memory(compose) -> None:
+    for name in ("web", "imports", "checks"):
+        service = compose["services"][name]
+        assert service["environment"]["TMPDIR"] == "/data/tmp"
+        assert "files:/data" in service["volumes"]
+        assert service["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert "mkdir -p /data/tmp" in " ".join(compose["services"]["migrate"]["command"])
 
 
 def test_every_migration_since_the_last_version_is_told_of() -> None:
