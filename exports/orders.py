@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from annotation.models import Campaign
 from common import jobs
 from common.models import Job
@@ -47,6 +49,7 @@ def order_release(
     )
 
 
+@transaction.atomic
 def order_files(*, release: Release, formats: Sequence[str], by: Contributor, now: datetime) -> Job:
     """This function will ask for a release's files in more formats, or again, and return the job.
 
@@ -56,6 +59,7 @@ def order_files(*, release: Release, formats: Sequence[str], by: Contributor, no
     workspace = release.campaign.workspace_id
     check_can_manage(by, workspace)
     arguments = {"release": release.pk, "formats": [made.name for made in formats_named(formats)]}
+    _lock(release)
     under_way = Job.objects.filter(
         task=RENDER_FILES, arguments=arguments, finished_at=None, failed_at=None
     ).first()
@@ -64,11 +68,13 @@ def order_files(*, release: Release, formats: Sequence[str], by: Contributor, no
     )
 
 
+@transaction.atomic
 def order_lost_files(*, release: Release, by: Contributor, now: datetime) -> Job:
     """This function will ask for all files of a release again, in the formats it has, and return the job.
 
     The job that failed at it less than a minute ago is returned instead.
     """
+    _lock(release)
     paths = list(release.files.values_list("path", flat=True))
     formats = [name for name in FORMATS if any(path.endswith(f".{name}") for path in paths)]
     lately = now - TRIED_AGAIN_AFTER
@@ -76,3 +82,8 @@ def order_lost_files(*, release: Release, by: Contributor, now: datetime) -> Job
         task=RENDER_FILES, arguments__release=release.pk, failed_at__gt=lately
     ).first()
     return failed or order_files(release=release, formats=formats, by=by, now=now)
+
+
+def _lock(release: Release) -> None:
+    """Whoever looks for a job and finds none asks for one before anybody else looks."""
+    Release.objects.select_for_update(no_key=True).get(pk=release.pk)

@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,11 +15,13 @@ from uuid import uuid4
 import pyarrow.parquet as pq
 import pytest
 from django.core.files.storage import storages
+from django.db import connection
 from django.test import Client
 
 from annotation.models import Campaign
 from common.models import Job
 from exports.models import Release, ReleaseFile
+from exports.orders import order_lost_files
 from exports.publishing import publish_files, publish_release
 from people.actions import withdraw_role
 from people.models import Role
@@ -349,6 +353,25 @@ def test_a_file_the_storage_lost_is_written_again_to_the_same_bytes(
     job = Job.objects.get(task="exports.render_files")
     publish_files(job.pk, now=work.later())
     assert body_of(mia.get(address)) == before
+
+
+def test_twenty_who_ask_at_once_for_a_lost_file_ask_for_one_job(
+    made: dict[str, Any], cast: Any, now: Any
+) -> None:
+    release = Release.objects.get()
+    together = threading.Barrier(20)
+
+    def ask() -> int:
+        try:
+            together.wait(timeout=30)
+            return order_lost_files(release=release, by=cast.mia, now=now).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as people:
+        asked = [people.submit(ask) for _ in range(20)]
+    assert len({one.result() for one in asked}) == 1
+    assert Job.objects.filter(task="exports.render_files").count() == 1
 
 
 def test_a_file_that_would_come_out_otherwise_is_not_kept(
