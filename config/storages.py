@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage
+
+from common.leftovers import remove_old
+
+DRAFTS = ".drafts"
 
 
 class RandomNames(Storage):
@@ -29,7 +34,7 @@ class Folder(FileSystemStorage):
 
     def _save(self, name: str, content: File) -> str:
         """Write beside the place and link it in: a killed or full machine leaves no half file by that name."""
-        draft = Path(self.path(f".drafts/{secrets.token_hex(16)}"))
+        draft = Path(self.path(f"{DRAFTS}/{secrets.token_hex(16)}"))
         draft.parent.mkdir(parents=True, exist_ok=True)
         try:
             with draft.open("xb") as file:
@@ -42,6 +47,10 @@ class Folder(FileSystemStorage):
             return self._link(draft, name)
         finally:
             draft.unlink(missing_ok=True)
+
+    def sweep(self, *, older_than: datetime) -> int:
+        """This function will remove the drafts of killed saves last written to before an instant; returns how many."""
+        return remove_old(Path(self.path(DRAFTS)), older_than=older_than)
 
     def _link(self, draft: Path, name: str) -> str:
         while True:

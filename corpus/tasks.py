@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from common import clock
+from common import clock, leftovers
 from corpus.actions import imports, upload_work, uploads
 
 # An import of a million rows takes minutes. The broker delivers a task again long before that: the second
@@ -20,6 +20,7 @@ def import_upload(job_id: int) -> None:
 
 @shared_task(name="corpus.sweep_imports")
 def sweep_imports() -> None:
-    """This function will clear away what killed imports left: staged rows, and files that nobody needs."""
+    """This function will clear away what killed imports left: staged rows, files that nobody needs, drafts."""
     imports.clear_dead_imports(now=clock.now())
     uploads.remove_leftovers(now=clock.now())
+    leftovers.sweep(now=clock.now())
