@@ -79,7 +79,9 @@ def answer(request: HttpRequest, release: Release, file: Sent) -> HttpResponseBa
 
     Raises ApiError 416, and FileNotFoundError where the storage has the file no longer.
     """
-    shared = {"ETag": file.tag, "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
+    # A proxy that compresses would change the tag and drop the ranges.
+    caching = "private, no-cache, no-transform"
+    shared = {"ETag": file.tag, "Accept-Ranges": "bytes", "Cache-Control": caching}
     status = _precondition(request, file.tag)
     if status:
         return HttpResponse(status=status, headers={**shared, **INERT})

@@ -114,6 +114,7 @@ def test_every_file_has_the_bytes_it_is_listed_with(made: dict[str, Any], mia: A
         assert (answer.status_code, len(content)) == (200, file["size"])
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
         assert answer.headers["ETag"] == f'"{file["sha256"]}"'
+        assert "no-transform" in answer.headers["Cache-Control"].split(", ")
         assert answer.headers["Content-Length"] == str(file["size"])
 
 
