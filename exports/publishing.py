@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
@@ -19,9 +20,8 @@ from common.models import Job
 from exports import storing
 from exports.actions import check_unchanged, make_release, record_files
 from exports.errors import ReleaseError
-from exports.formats.info import Table
-from exports.formats.render import CARD, formats_named, write_card, write_tables
-from exports.formats.tables import PARQUET, Format
+from exports.formats.render import formats_named, write_card, write_tables
+from exports.formats.tables import PARQUET
 from exports.formats.written import Written
 from exports.models import Release
 from exports.queries import MAKE_RELEASE, RENDER_FILES, info_of, tables_of
@@ -34,22 +34,45 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 def publish_release(job_id: int, *, now: datetime) -> None:
     """This function will make the release a job asks for and keep its files; safe to run twice and at once."""
     with jobs.work_on(job_id, task=MAKE_RELEASE, now=now) as job:
-        if job is None:
-            return
-        with _refusals():
-            by, told = _actor(job), job.arguments
-            release = Release.objects.filter(job=job).first() or _make(job, by, now)
-            _publish(job, release, told["formats"], by, now)
+        if job is not None:
+            with _refusals(), _own_folder(job) as folder:
+                by = _actor(job)
+                release = Release.objects.filter(job=job).first() or _make(job, by, now)
+                _publish(job, release, folder, by, now)
+    _clear(job_id)
 
 
 def publish_files(job_id: int, *, now: datetime) -> None:
     """This function will keep the files of a release that a job asks for; safe to run twice and at once."""
     with jobs.work_on(job_id, task=RENDER_FILES, now=now) as job:
-        if job is None:
-            return
-        with _refusals():
-            release = Release.objects.select_related("campaign", "guideline").get(pk=job.arguments["release"])
-            _publish(job, release, job.arguments["formats"], _actor(job), now)
+        if job is not None:
+            with _refusals(), _own_folder(job) as folder:
+                found = Release.objects.select_related("campaign", "guideline")
+                _publish(job, found.get(pk=job.arguments["release"]), folder, _actor(job), now)
+    _clear(job_id)
+
+
+def _folder(job: Job) -> Path:
+    # The name is known to nobody and stays the same, so that the next try removes what a killed one left.
+    return Path(gettempdir()) / f"isogloss-release-{job.public_id}"
+
+
+@contextmanager
+def _own_folder(job: Job) -> Iterator[Path]:
+    folder = _folder(job)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(job_id: int) -> None:
+    """What a killed try of a job that was given up meanwhile left here is removed too."""
+    ended = Job.objects.filter(pk=job_id, task__in=(MAKE_RELEASE, RENDER_FILES))
+    for job in ended.exclude(finished_at=None, failed_at=None):
+        shutil.rmtree(_folder(job), ignore_errors=True)
 
 
 @contextmanager
@@ -109,8 +132,8 @@ def _progress_of(job: Job) -> Iterator[Callable[[int, int], None]]:
         yield tell
 
 
-def _publish(job: Job, release: Release, names: Sequence[str], by: Contributor, now: datetime) -> None:
-    made = list(_keep_files(job, release, formats_named(names)))
+def _publish(job: Job, release: Release, folder: Path, by: Contributor, now: datetime) -> None:
+    made = list(_keep_files(job, release, folder))
     with transaction.atomic():
         # A right that ended while the files were written ends the job too.
         _actor(job)
@@ -119,33 +142,25 @@ def _publish(job: Job, release: Release, names: Sequence[str], by: Contributor, 
         jobs.finish(job, result=result, now=now)
 
 
-def _keep_files(job: Job, release: Release, formats: Sequence[Format]) -> Iterator[Written]:
+def _keep_files(job: Job, release: Release, folder: Path) -> Iterator[Written]:
     """One table at a time lies here; it is checked against what was published before it is kept."""
     known = dict(release.files.values_list("path", "sha256"))
+    formats = formats_named(job.arguments["formats"])
     tables = tables_of(release)
     parquet: list[Written] = []
     for number, table in enumerate(tables):
-        for written in _keep_table(release, known, table, formats):
+        for written in write_tables(folder, table, formats):
+            _keep(release, known, written, folder)
             if written.path == PARQUET.path(table.config, table.split):
                 parquet.append(written)
             yield written
         jobs.tell(job, number + 1, len(tables))
-    with TemporaryDirectory() as folder:
-        card = write_card(Path(folder), info_of(release), parquet)
-        _keep(release, known, card, Path(folder) / CARD)
-        yield card
+    card = write_card(folder, info_of(release), parquet)
+    _keep(release, known, card, folder)
+    yield card
 
 
-def _keep_table(
-    release: Release, known: dict[str, str], table: Table, formats: Sequence[Format]
-) -> list[Written]:
-    with TemporaryDirectory() as folder:
-        made = write_tables(Path(folder), table, formats)
-        for written in made:
-            _keep(release, known, written, Path(folder) / written.path)
-    return made
-
-
-def _keep(release: Release, known: dict[str, str], written: Written, file: Path) -> None:
+def _keep(release: Release, known: dict[str, str], written: Written, folder: Path) -> None:
     check_unchanged(release, known, [written])
-    storing.keep(release, written.sha256, file)
+    storing.keep(release, written.sha256, folder / written.path)
+    (folder / written.path).unlink()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from django.core.files.storage import storages
 from django.db import connection
 
 from annotation.models import Campaign
+from common import jobs
 from common.models import Job
 from config.storages import Folder
 from exports.models import Release, ReleaseFile, ReleaseRow
@@ -85,6 +87,11 @@ def kept() -> dict[str, bytes]:
     }
 
 
+def left_here(job: Job) -> list[Path]:
+    folders = Path(gettempdir()).glob(f"*{job.public_id}*")
+    return [path for folder in folders for path in (folder, *folder.rglob("*"))]
+
+
 @pytest.mark.parametrize(
     ("module", "name", "number"),
     [
@@ -101,12 +108,26 @@ def test_a_worker_killed_leaves_nothing_half_and_the_next_one_ends_the_work(
     job = ordered(campaign, cast, work)
     kill_worker(job, module, name, number)
     assert not ReleaseFile.objects.exists()
+    assert left_here(job)
     assert Release.objects.count() == int(name != "make_release")
     publish_release(job.pk, now=work.later())
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("finished", 2)
     assert Release.objects.count() == 1
     assert len(kept()) == 13
+    assert not left_here(job)
+
+
+def test_what_a_killed_worker_left_goes_with_a_job_that_is_given_up(
+    campaign: Campaign, cast: Any, work: Work
+) -> None:
+    job = ordered(campaign, cast, work)
+    kill_worker(job, "storing", "keep", 1)
+    assert any(path.is_file() for path in left_here(job))
+    Job.objects.filter(pk=job.pk).update(attempts=jobs.MOST_ATTEMPTS)
+    publish_release(job.pk, now=work.later())
+    job.refresh_from_db()
+    assert (job.error["code"], left_here(job)) == ("gave_up", [])
 
 
 def test_two_workers_at_once_make_one_release(campaign: Campaign, cast: Any, work: Work) -> None:
