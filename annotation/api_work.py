@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from annotation import payloads, queries
@@ -24,8 +26,11 @@ from annotation.held_work import held_work
 from annotation.labels import LabelError, SensitivityAnswers, SensitivitySpan, Verdict, VerificationAnswer
 from annotation.models import Campaign, Kind, Slot, Task
 from common.api.errors import ApiError
+from common.api.instants import instant
 from common.idempotency import Answer
 from people.models import Contributor
+
+logger = logging.getLogger("isogloss.annotation")
 
 # Keys of people and programs become the unique keys of judgements under it.
 KEY_SPACE = UUID("6f1d4a3e-52b7-4d0c-9d3b-0a64c8e1f2a7")
@@ -60,10 +65,18 @@ def check_queue(campaign: Campaign, kind: str, language: str) -> None:
 
 
 def claim_next(*, held: Slot, by: Contributor, now: datetime) -> dict[str, Any] | None:
-    """This function will claim from the queue of a slot; None also where that is refused: a claim tells why."""
+    """This function will claim from the queue of a slot; None also where that is refused: a claim tells why.
+
+    None, too, where the database fails: the judgement before it is kept, and is not to be answered as if it were not.
+    """
     try:
         return claim(campaign=held.campaign, kind=held.kind, language=held.language_id, by=by, now=now)
     except (ApiError, PermissionDenied):
+        return None
+    except DatabaseError:
+        logger.exception(
+            "After a judgement of slot %s was kept, the next could not be claimed.", held.public_id
+        )
         return None
 
 
@@ -90,7 +103,7 @@ def submit(*, held: Slot, said: dict[str, Any], key: str, by: Contributor, now: 
             "annotation": str(kept.public_id),
             "slot": str(kept.slot.public_id),
             "kept_as": submissions.place_of(kept, held).value,
-            "submitted_at": kept.submitted_at.isoformat().replace("+00:00", "Z"),
+            "submitted_at": instant(kept.submitted_at),
         },
     )
 
@@ -120,13 +133,12 @@ def undo(*, own: Slot, by: Contributor, now: datetime) -> Answer:
     """This function will take a judgement back; called under its Idempotency-Key, once."""
     with _refusals(lambda: own.campaign):
         retraction = submissions.undo(slot=own, by=by, now=now)
-    lease = retraction.slot.lease_until
     return Answer(
         201,
         {
             "annotation": str(retraction.public_id),
             "slot": str(own.public_id),
-            "lease_until": lease.isoformat().replace("+00:00", "Z") if lease else None,
+            "lease_until": instant(retraction.slot.lease_until),
         },
     )
 

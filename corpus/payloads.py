@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Protocol
 
 from django.urls import reverse
 
+from common.api.instants import instant
 from common.models import Job
 from corpus.models import ReportedRow
 from corpus.queries import reported_rows
@@ -33,9 +33,9 @@ def upload(asked: Asked, job: Job) -> dict[str, Any]:
         "files": [
             {name: file[name] for name in ("name", "bytes", "sha256")} for file in job.arguments["files"]
         ],
-        "requested_at": _instant(job.requested_at),
-        "started_at": _instant(job.started_at),
-        "ended_at": _instant(job.finished_at or job.failed_at),
+        "requested_at": instant(job.requested_at),
+        "started_at": instant(job.started_at),
+        "ended_at": instant(job.finished_at or job.failed_at),
         "rows_done": job.done,
         "counts": came.get("counts", {}),
         "warnings": came.get("warnings", {}),
@@ -59,7 +59,3 @@ def upload_detail(asked: Asked, job: Job) -> dict[str, Any]:
 def reported_row(row: ReportedRow) -> dict[str, Any]:
     """This function will tell of a row that was not taken. No statement."""
     return {name: getattr(row, name) for name in ("what", "file", "line", "field", "message", "cure")}
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from rest_framework.request import Request
 
+from common.api.instants import instant
 from common.models import Job
 from exports.models import Release, ReleaseFile
 
@@ -22,17 +22,12 @@ def job(asked: Asked, row: Job) -> dict[str, Any]:
         "state": row.state,
         "done": row.done,
         "total": row.total,
-        "requested_at": _instant(row.requested_at),
-        "finished_at": _instant(row.finished_at),
+        "requested_at": instant(row.requested_at),
+        "finished_at": instant(row.finished_at),
         "error": row.error,
         "release": (row.result or {}).get("release"),
         "url": asked.build_absolute_uri(reverse("api-release-job", args=[row.public_id])),
     }
-
-
-def _instant(at: datetime | None) -> str | None:
-    """As everywhere in the API; the answer is kept as JSON with its key."""
-    return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 
 def release(asked: Asked, row: Release) -> dict[str, Any]:

@@ -445,6 +445,15 @@ def test_uploads_that_nobody_needs_are_swept_away_when_they_are_old(mia: Sender)
     assert work(answer).state == "finished"
 
 
+def test_instants_are_told_as_everywhere_in_the_api(mia: Sender) -> None:
+    answer = mia.send(("a.jsonl", lines(row(0))))
+    work(answer)
+    told = mia.get(f"{ADDRESS}{answer.json()['id']}/").json()
+    for name in ("requested_at", "started_at", "ended_at"):
+        assert told[name].endswith("Z")
+        assert datetime.fromisoformat(told[name]).utcoffset() == timedelta(0)
+
+
 def test_what_an_import_needs_that_was_given_up_is_kept_for_a_day(mia: Sender) -> None:
     job = Job.objects.get(public_id=mia.send(("a.jsonl", lines(row(0)))).json()["id"])
     given_up = jobs.JobRefusedError(jobs.GAVE_UP, "It broke.", cure="Look into the log.")
