@@ -21,7 +21,7 @@ CURES = {
     "not_acceptable": "Accept application/json.",
     "throttled": "Wait as long as the header Retry-After says, in seconds.",
     "invalid": "Mend the field and send the request again.",
-    "internal_error": "Send the same request again later; with the same Idempotency-Key nothing is done twice.",
+    "internal_error": "Send it again later, with the same Idempotency-Key: nothing is done twice.",
 }
 NOT_FOUND = {
     "code": "not_found", "message": "There is nothing here.", "field": None, "cure": CURES["not_found"],
@@ -79,7 +79,7 @@ def body_too_long(most: int) -> JsonResponse:
 
 def server_error() -> JsonResponse:
     """This function will answer for a fault of ours, without a word of what it was."""
-    told = "Something went wrong on our side; nothing was done."
+    told = "Something went wrong on our side; what you asked for may or may not have been done."
     return JsonResponse(
         {"code": "internal_error", "message": told, "field": None, "cure": CURES["internal_error"]},
         status=500,
