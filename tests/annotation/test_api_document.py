@@ -11,10 +11,13 @@ from annotation.actions.campaigns import close, pause, withdraw_member
 from annotation.models import Membership, Slot
 from common.api.errors import CURES
 from common.api.parsers import MOST_BYTES
+from tests.annotation.codes import codes_in_source
 from tests.annotation.test_api import Program, accept
-from tests.documented import Reader, examples, section
+from tests.documented import DOCUMENT, Reader, examples, section
 from tests.factories import add_version
 
+TABLE = re.compile(r"^\|.+\n\| ---.+\n(?:\|.+\n)+", re.MULTILINE)
+CODE_HEADS = ("code", "error.code")
 ROW = re.compile(r"^\| (\d{3}) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
 
@@ -148,6 +151,8 @@ REFUSALS = {
     "label_invalid": wrong(verdict="reject"),
     "no_such_queue": lambda ana: ana.claim(kind="sensitivity"),
 }
+# Where a release is rendered to a folder that holds something else.
+BY_COMMAND_ALONE = {"release_refused"}
 # Brought about in tests/common: too many requests, a fault of ours, a twin that takes too long.
 ELSEWHERE = {"throttled", "internal_error", "twin_in_flight"}
 
@@ -166,6 +171,25 @@ def test_every_refusal_of_the_table_is_answered_with_its_status_and_a_cure(code,
     assert {"code", "message", "field", "cure"} <= set(told)
     assert told["message"] and told["cure"] not in ("", told["message"])
     assert answer.headers["Content-Type"] == "application/json"
+
+
+def codes_of_all_tables() -> set[str]:
+    """The codes in every column of the document that is headed `code` or `error.code`."""
+    found: set[str] = set()
+    for table in TABLE.findall(DOCUMENT.read_text("utf-8")):
+        head, _line, *rows = [[cell.strip(" `") for cell in row.split(" | ")] for row in table.splitlines()]
+        column = next((place for place, cell in enumerate(head) if cell.strip("| `") in CODE_HEADS), None)
+        if column is not None:
+            found |= {code for row in rows for code in re.findall(r"\b[a-z_]{4,}\b", row[column])}
+    return found
+
+
+def test_the_tables_have_every_code_that_the_source_has_and_no_other():
+    in_source = codes_in_source() | set(CURES)
+    assert len(in_source) > 40
+    assert in_source - codes_of_all_tables() == BY_COMMAND_ALONE
+    # The framework's own codes of fields are brought about above.
+    assert codes_of_all_tables() - in_source <= set(REFUSALS)
 
 
 def test_the_table_of_errors_has_every_code_and_no_other():
