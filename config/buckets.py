@@ -62,6 +62,10 @@ class Bucket(S3Storage):  # type: ignore[misc]
             ),
         )
 
+    def write_over(self, name: str, content: File) -> None:
+        """This function will save a file under exactly this name, at once in the place of what may be there."""
+        self._save(name, content)
+
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode != "rb":
             raise ValueError(

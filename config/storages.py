@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -34,6 +36,19 @@ class Folder(FileSystemStorage):
 
     def _save(self, name: str, content: File) -> str:
         """Write beside the place and link it in: a killed or full machine leaves no half file by that name."""
+        with self._draft(content) as draft:
+            return self._link(draft, name)
+
+    def write_over(self, name: str, content: File) -> None:
+        """This function will save a file under exactly this name, at once in the place of what may be there."""
+        place = Path(self.path(name))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with self._draft(content) as draft:
+            draft.replace(place)
+        _sync(place.parent)
+
+    @contextmanager
+    def _draft(self, content: File) -> Iterator[Path]:
         draft = Path(self.path(f"{DRAFTS}/{secrets.token_hex(16)}"))
         draft.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -44,7 +59,7 @@ class Folder(FileSystemStorage):
                 os.fsync(file.fileno())
             if self.file_permissions_mode is not None:
                 draft.chmod(self.file_permissions_mode)
-            return self._link(draft, name)
+            yield draft
         finally:
             draft.unlink(missing_ok=True)
 

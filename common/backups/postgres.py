@@ -81,7 +81,9 @@ def load(source: Path, *, first: str = "") -> None:
         _finish(writer, complete=complete)
         if not complete or writer.returncode != 0:
             said.seek(0)
-            raise BackupError(f"The rows were not loaded, and nothing was changed: {said.read(2000).strip()}")
+            raise BackupError(
+                f"The rows were not loaded, and what was there is as it was: {said.read(2000).strip()}"
+            )
 
 
 def _copy(reader: subprocess.Popen[bytes], writer: subprocess.Popen[bytes], first: str) -> bool:

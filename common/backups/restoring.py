@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from psycopg import sql
 from common.backups import manifest as manifests
 from common.backups import postgres
 from common.backups.making import STORAGES, TABLES, names_in
-from common.backups.manifest import DATABASE, BackupError, Manifest
+from common.backups.manifest import DATABASE, BackupError, Kept, Manifest
 
 ANEW = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
 OTHERS = """
@@ -27,8 +28,9 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
 def restore_backup(source: Path, *, replace: bool, say: Callable[[str], None]) -> Manifest:
     """This function will put a backup into an empty site, or with `replace` in the place of what is there.
 
-    Raises BackupError, with nothing changed, for a backup that is not whole or of a newer version, a site that
-    is not empty, or one that is in use; and where the rows that came back are not as many as went.
+    Raises BackupError for a backup that is not whole or of a newer version, a site that is not empty, or one that
+    is in use, with nothing changed; where the rows cannot be loaded, with nothing changed but files added that
+    were not there; and where the rows that came back are not as many as went.
     """
     manifest = manifests.read(source)
     say("Checking the backup.")
@@ -36,12 +38,13 @@ def restore_backup(source: Path, *, replace: bool, say: Callable[[str], None]) -
     _check_version(manifest)
     _check_target(replace=replace)
     say("Restoring the files.")
-    for kept in manifest.files:
-        if kept.path != DATABASE:
-            _put_back(source, kept.path)
+    others = [kept for kept in manifest.files if kept.path != DATABASE and not _add(source, kept)]
     say("Restoring the rows.")
     connection.close()
     postgres.load(source / DATABASE, first=ANEW if replace else "")
+    # Not before the rows are in: until then what was there stays as it was.
+    for kept in others:
+        _write_over(source, kept)
     _check_counts(manifest)
     return manifest
 
@@ -90,15 +93,26 @@ def _check_target(*, replace: bool) -> None:
             )
 
 
-def _put_back(source: Path, path: str) -> None:
+def _add(source: Path, kept: Kept) -> bool:
+    """Save a file where none of its name is; return whether what is there now is the file."""
+    storage, name = _place(kept)
+    if storage.exists(name):
+        with storage.open(name) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
+    _write_over(source, kept)
+    return True
+
+
+def _write_over(source: Path, kept: Kept) -> None:
     """Save a file under the very name it had: rows name it, so that a storage may not choose another."""
-    _files, storage_name, name = path.split("/", 2)
-    storage: Any = storages[storage_name]
-    storage.delete(name)
-    with (source / path).open("rb") as file:
-        saved = storage._save(name, File(file))
-    if saved != name:
-        raise BackupError(f"{name} under {storage_name} came back as {saved}. Restore into an empty place.")
+    storage, name = _place(kept)
+    with (source / kept.path).open("rb") as file:
+        storage.write_over(name, File(file))
+
+
+def _place(kept: Kept) -> tuple[Any, str]:
+    _files, storage_name, name = kept.path.split("/", 2)
+    return storages[storage_name], name
 
 
 def _check_counts(manifest: Manifest) -> None:

@@ -99,6 +99,15 @@ def test_saving_under_a_taken_name_writes_over_nothing(make) -> None:
         storage.delete(name)
 
 
+def test_a_restored_file_takes_the_place_of_one_of_its_name(make) -> None:
+    storage = make("uploads")
+    for content in (b"first", b"second"):
+        storage.write_over("imports/one.jsonl", ContentFile(content))
+        with storage.open("imports/one.jsonl") as file:
+            assert file.read() == content
+    storage.delete("imports/one.jsonl")
+
+
 def test_uploads_get_names_that_nobody_can_guess_or_choose(make) -> None:
     storage = make("uploads")
     names = [
