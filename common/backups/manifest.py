@@ -30,7 +30,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything a restore compares: `tables` are rows by table, `migrations` as `people.0001_initial`."""
+    """Everything a restore compares: `tables` are rows by table, `migrations` as `people.0001_initial`.
+
+    `missing` are files that the site deleted while the backup was made, as `uploads/imports/….jsonl`.
+    """
 
     made_at: str
     code: str
@@ -38,6 +41,7 @@ class Manifest:
     migrations: tuple[str, ...]
     tables: Mapping[str, int]
     files: tuple[Kept, ...]
+    missing: tuple[str, ...] = ()
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:
@@ -60,7 +64,8 @@ def read(folder: Path) -> Manifest:
                 "with the version of Isogloss that made it, or a later one."
             )
         files = tuple(Kept(**one) for one in told.pop("files"))
-        return Manifest(**{**told, "migrations": tuple(told["migrations"]), "files": files})
+        lists = {name: tuple(told.get(name, ())) for name in ("migrations", "missing")}
+        return Manifest(**{**told, **lists, "files": files})
     except FileNotFoundError as error:
         raise BackupError(
             f"{folder} holds no {NAME}: it is no backup, or one whose making broke off. Name the folder that "

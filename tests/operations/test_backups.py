@@ -13,10 +13,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import storages
+from django.core.management import call_command
 from psycopg import sql
 
 from common.backups import manifest as manifests
 from common.backups.manifest import BackupError, Kept, Manifest
+from config.storages import UploadsFolder
 from launcher.hosting import ensure
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -182,7 +186,9 @@ def test_a_site_at_work_is_saved_restored_elsewhere_and_goes_on_working(tmp_path
         assert after != before
         whole = (saved / "database.dump").read_bytes()
         cut_off(saved)
-        assert "nothing was changed" in manage(second, there, "restore", str(saved), "--replace", fails=True)
+        assert "what was there is as it was" in manage(
+            second, there, "restore", str(saved), "--replace", fails=True
+        )
         assert state(there) == after
         (saved / "database.dump").write_bytes(whole)
         describe_anew(saved)
@@ -295,3 +301,76 @@ def test_a_backup_writes_over_nothing(tmp_path: Path, now) -> None:
 
     with pytest.raises(BackupError, match="is there already"):
         make_backup(tmp_path, code="0.3.0", now=now, say=lambda line: None)
+
+
+class Worked(UploadsFolder):
+    """A folder whose first file a worker deletes just before it is copied."""
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        if name.endswith(".first"):
+            self.delete(name)
+        return super()._open(name, mode)
+
+
+@pytest.fixture
+def uploads(settings, tmp_path: Path) -> UploadsFolder:
+    """Storages in folders of this test's own."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "uploads": {"BACKEND": f"{__name__}.Worked", "OPTIONS": {"location": tmp_path / "uploads"}},
+        "releases": {"BACKEND": "config.storages.Folder", "OPTIONS": {"location": tmp_path / "releases"}},
+    }
+    return storages["uploads"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_that_is_deleted_while_the_backup_is_made_is_named(uploads, tmp_path: Path, capsys) -> None:
+    gone, there = (uploads.save(f"imports/upload.{end}", ContentFile(b"x")) for end in ("first", "jsonl"))
+    call_command("backup", str(tmp_path / "saved"))
+    made = manifests.read(tmp_path / "saved")
+    manifests.check_files(tmp_path / "saved", made)
+    assert made.missing == (f"uploads/{gone}",)
+    assert [kept.path for kept in made.files] == ["database.dump", f"files/uploads/{there}"]
+    assert f"not in the backup: uploads/{gone}. " in capsys.readouterr().out
+
+
+def test_a_manifest_from_before_missing_files_were_named_names_none(folder: Path) -> None:
+    path = folder / "manifest.json"
+    told = json.loads(path.read_text())
+    del told["missing"]
+    path.write_text(json.dumps(told))
+    assert manifests.read(folder).missing == ()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "there", [None, b"A card.", b"Another card."], ids=["nothing", "the same", "another"]
+)
+def test_a_restore_whose_rows_cannot_be_loaded_leaves_the_files_that_were_there(
+    there: bytes | None, folder: Path, uploads, tmp_path: Path
+) -> None:
+    from common.backups.restoring import restore_backup
+
+    card = tmp_path / "releases" / "card.md"
+    if there is not None:
+        storages["releases"].save("card.md", ContentFile(there))
+    written = card.stat().st_ino if there is not None else None
+    with pytest.raises(BackupError, match="what was there is as it was"):
+        restore_backup(folder, replace=True, say=lambda line: None)
+    assert card.read_bytes() == (there or b"A card.")
+    assert written in (None, card.stat().st_ino)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_the_rows_are_in_a_file_of_the_same_name_gives_way(
+    folder: Path, uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from common.backups import restoring
+
+    seen = []
+    card = tmp_path / "releases" / "card.md"
+    storages["releases"].save("card.md", ContentFile(b"Another card."))
+    monkeypatch.setattr(restoring.postgres, "load", lambda *_, **__: seen.append(card.read_bytes()))
+    change_manifest(folder, tables={})
+    restoring.restore_backup(folder, replace=True, say=lambda line: None)
+    assert (seen, card.read_bytes()) == ([b"Another card."], b"A card.")

@@ -35,3 +35,8 @@ class Command(BaseCommand):
             f"{folder}: {sum(made.tables.values()):,} rows of {len(made.tables)} tables and "
             f"{len(made.files) - 1:,} files, {size:,} bytes."
         )
+        if made.missing:
+            self.stdout.write(
+                f"Deleted by the site meanwhile, and not in the backup: {', '.join(made.missing)}. After a restore, "
+                "an import that had not ended and needs one of them fails as upload_gone: send its files again."
+            )
