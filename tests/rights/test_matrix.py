@@ -17,6 +17,7 @@ from tests.rights.table import Row, expected
 from tests.rights.world import World
 
 ROWS = [row for rows in MATRIX.values() for row in rows]
+FIRST = {row.route: row for row in reversed(ROWS)}
 # So that a world is made a few times and not once a row.
 PARTS = [ROWS[start : start + 12] for start in range(0, len(ROWS), 12)]
 # A middleware answers these: they are no routes.
@@ -45,6 +46,9 @@ def test_everybody_is_answered_as_the_matrix_says(world: World, part: list[Row])
     written_before = rows_written()
     for row in part:
         for method in METHODS:
+            if method not in row.verbs and row is not FIRST[row.route]:
+                # Said of the address already, with another object.
+                continue
             for caller in CALLERS if row.is_api else CALLERS_OF_PAGES:
                 with undone():
                     response = ask(world, row, method, caller)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import escape
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -51,15 +53,18 @@ def test_no_parameter_of_an_address_reaches_the_look_ups_of_the_database(world: 
         client, address = world.clients[name], address_of(row, world.objects[row.about])
         # The first shows the messages that other pages left.
         _, plain = body(client.get(address)), body(client.get(address))
-        for lookup in LOOKUPS:
-            answer = client.get(address, {lookup: "a"})
+        for tried in _tried(row):
+            answer = client.get(address, tried)
             # The address stands in the page that leads back to it.
-            seen = body(answer).replace(f"?{lookup}=a".encode(), b"")
+            seen = body(answer).replace(escape(f"?{urlencode(tried)}").encode(), b"")
             if answer.status_code != 400 and seen != plain:
-                differing.append(
-                    f"{row.route} {lookup}: {answer.status_code} {_first_difference(plain, seen)}"
-                )
+                differing.append(f"{row.route} {tried}: {_first_difference(plain, seen)}")
     assert differing == []
+
+
+def _tried(row: Row) -> list[dict[str, str]]:
+    """Pages are asked once with all of them; the API, which may refuse a parameter, with one at a time."""
+    return [{name: "a"} for name in LOOKUPS] if row.is_api else [dict.fromkeys(LOOKUPS, "a")]
 
 
 def _first_difference(one: bytes, other: bytes) -> bytes:
