@@ -11,15 +11,16 @@ from django.db import connection
 from annotation.models import END
 
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock_shared(annotation_cursors_of(%s))"
+# `+ 0` and OFFSET as in the claim: the planner is to look at one task at a time.
 _RAISE = """
 UPDATE annotation_membership m SET low_water = coalesce((
     SELECT s.position FROM annotation_slot s
     WHERE s.campaign_id = %(campaign)s AND s.kind = %(kind)s AND s.language_id = %(language)s
         AND s.contributor_id IS NULL AND s.closed_at IS NULL AND s.position >= m.low_water
         AND NOT EXISTS (SELECT 1 FROM annotation_slot o
-            WHERE o.task_id = s.task_id AND o.contributor_id = %(me)s)
+            WHERE o.task_id = s.task_id AND o.contributor_id + 0 = %(me)s OFFSET 0)
         AND NOT EXISTS (SELECT 1 FROM annotation_skip k
-            WHERE k.task_id = s.task_id AND k.contributor_id = %(me)s)
+            WHERE k.task_id = s.task_id AND k.contributor_id + 0 = %(me)s OFFSET 0)
     ORDER BY s.position, s.id LIMIT 1), %(end)s)
 WHERE m.campaign_id = %(campaign)s AND m.contributor_id = %(me)s AND m.language_id = %(language)s
 """
