@@ -247,8 +247,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGGING = logging_settings(
-    level=env.str("LOG_LEVEL", default="WARNING"),
-    own_level=env.str("LOG_LEVEL", default="INFO"),
+    level=env.str("LOG_LEVEL", default="") or "WARNING",
+    own_level=env.str("LOG_LEVEL", default="") or "INFO",
     form=env.str("LOG_FORMAT", default=""),
 )
 # Who may read /metrics: these networks when they ask directly, not through a proxy; anybody with the token.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import re
@@ -26,6 +27,15 @@ UPGRADING = (PROJECT_ROOT / "docs" / "upgrading.md").read_text()
 # Read elsewhere than in the settings: by gunicorn's configuration, the figures, the releases, boto3, and Python.
 READ_ELSEWHERE = {"HOST", "PORT", "PROMETHEUS_MULTIPROC_DIR", "CODE_VERSION"}
 READ_BY_LIBRARIES = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "TMPDIR"}
+# Not passed on by compose.yaml, and why.
+SETTLED = {
+    "DEBUG": "off, since there is a SECRET_KEY",
+    "DATABASE_POOL": "set by config/gunicorn.py for web alone",
+    "BROKER_PERSISTENCE_CHECKED_ELSEWHERE": "this broker can be asked",
+    "RELEASES_DIR": "in the volume, or in the bucket",
+    "PROMETHEUS_MULTIPROC_DIR": "the workers' own; web has its default",
+    **dict.fromkeys(("DATA_DIR", "STATIC_ROOT", "HOST", "PORT", "CODE_VERSION"), "set by the image"),
+}
 MIGRATIONS_OF_0_2 = {
     "common": 2, "people": 1, "corpus": 2, "flagging": 1, "annotation": 2, "review": 2, "exports": 2,
 }  # fmt: skip
@@ -71,6 +81,41 @@ def test_every_variable_given_to_the_site_is_read_by_it(compose) -> None:
     } <= given
 
 
+def test_every_variable_of_the_table_is_passed_on_but_for_those_that_the_containers_settle(compose) -> None:
+    table = OPERATIONS.split("## Environment")[1].split("\n## ")[0]
+    told = {
+        name for line in re.findall(r"^\| (`.*?) \|", table, re.M) for name in re.findall("`([A-Z_]+)`", line)
+    }
+    assert told - set(compose["services"]["web"]["environment"]) == set(SETTLED)
+
+
+SHOW = """
+from config import settings as s
+hsts = getattr(s, "SECURE_HSTS_SECONDS", None)
+levels = s.LOGGING["root"]["level"], s.LOGGING["loggers"]["isogloss"]["level"]
+print(s.UPLOAD_MAX_BYTES, hsts, levels, s.METRICS_ALLOWED, s.CSRF_TRUSTED_ORIGINS)
+"""
+
+
+def test_what_is_passed_on_unasked_is_the_default_of_the_settings(compose, tmp_path: Path) -> None:
+    passed = production(tmp_path, compose)
+    optional = {"UPLOAD_MAX_BYTES", "HSTS_SECONDS", "LOG_LEVEL", "METRICS_ALLOWED", "CSRF_TRUSTED_ORIGINS"}
+    assert optional <= set(passed)
+    unset = {name: value for name, value in passed.items() if name not in optional}
+    shown = [
+        subprocess.run(
+            [sys.executable, "-c", SHOW],
+            cwd=PROJECT_ROOT,
+            env=given,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for given in (passed, unset)
+    ]
+    assert shown[0] == shown[1] != ""
+
+
 def test_every_variable_asked_of_the_person_is_in_the_example_and_has_a_default_or_a_refusal() -> None:
     example = set(re.findall(r"^([A-Z_]+)=", (PROJECT_ROOT / ".env.example").read_text(), re.M))
     asked = dict(variables((PROJECT_ROOT / "compose.yaml").read_text()))
@@ -104,6 +149,8 @@ def test_database_and_broker_keep_what_they_are_given(compose) -> None:
     database = compose["services"]["database"]["command"]
     for name in ("fsync", "full_page_writes", "synchronous_commit"):
         assert f"--{name}={postgres.SETTINGS[name]}" in database
+    health = compose["services"]["database"]["healthcheck"]["test"]
+    assert ("-h", "127.0.0.1") in itertools.pairwise(health)
     broker = compose["services"]["broker"]["command"]
     options = valkey._options(Places(Path("/data")))
     pairs = dict(zip(options[::2], options[1::2], strict=True))
@@ -114,7 +161,7 @@ def test_database_and_broker_keep_what_they_are_given(compose) -> None:
 
 def test_every_service_is_started_again_has_a_limit_and_only_caddy_is_reached_from_outside(compose) -> None:
     for name, service in compose["services"].items():
-        assert service["restart"] == ("no" if name == "migrate" else "unless-stopped")
+        assert service["restart"] == ("on-failure" if name == "migrate" else "unless-stopped")
         assert name == "migrate" or service["deploy"]["resources"]["limits"]["memory"]
         assert ("ports" in service) == (name == "caddy")
     assert compose["networks"]["inside"] == {"internal": True}
