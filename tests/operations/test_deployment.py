@@ -322,5 +322,5 @@ def test_what_the_documents_lead_to_is_there() -> None:
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (PROJECT_ROOT / "docs" / target).exists()
     makefile = (PROJECT_ROOT / "Makefile").read_text()
-    for goal in re.findall(r"make ([a-z]+)", OPERATIONS + UPGRADING):
+    for goal in re.findall(r"(?:^ {4}|`)make ([a-z]+)", OPERATIONS + UPGRADING, re.M):
         assert re.search(rf"^{goal}:", makefile, re.M), goal
