@@ -35,11 +35,6 @@ def keep(release: Release, sha256: str, file: Path) -> None:
         _storage().delete(saved)
 
 
-def is_kept(release: Release, sha256: str) -> bool:
-    """This function will say whether the file of that hash is there."""
-    return _storage().exists(key_of(release, sha256))
-
-
 def open_kept(release: Release, sha256: str) -> File:
     """This function will open a file of that hash for reading; FileNotFoundError where it is gone."""
     return _storage().open(key_of(release, sha256))

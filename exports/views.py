@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,12 +19,10 @@ from common import clock
 from common.api.errors import ApiError
 from common.idempotency import Answer, once
 from common.signed_in import signed_in
-from exports import orders, queries
-from exports.downloads import open_table
-from exports.errors import ChangedBytesError, ReleaseError
+from exports import orders, queries, sending
+from exports.errors import ReleaseError
 from exports.formats.tables import FORMATS
 from exports.models import Release
-from exports.sending import INERT, type_of
 from people.middleware import PersonRequest
 
 RELEASES_A_PAGE = 25
@@ -125,17 +123,24 @@ def release(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def table(
     request: PersonRequest, public_id: UUID, format_name: str, config: str, split: str
 ) -> HttpResponseBase:
-    """This function will send one file of a release; 409 where it comes out otherwise than it was published."""
+    """This function will send one file of a release, or go to the work that writes it where it is not kept."""
     found = _release(request, public_id)
+    made = FORMATS.get(format_name)
+    if made is None or not any(
+        (one.config, one.split) == (config, split) for one in queries.tables_of(found)
+    ):
+        raise Http404(_("This release has no such file."))
+    file = sending.file_of(found, made.path(config, split))
+    by, now = request.contributor, clock.now()
+    if file is None:
+        asked = orders.order_files(release=found, formats=[format_name], by=by, now=now)
+        return redirect("release_job", asked.public_id)
     try:
-        path, stream = open_table(found, format_name, config, split)
-    except KeyError as error:
-        raise Http404(_("This release has no such file.")) from error
-    except ChangedBytesError:
-        context = {"release": found, "config": config, "split": split}
-        return render(request, "exports/changed_bytes.html", context, status=409)
-    name = f"{found.options['campaign']}-{found.version}-{config}-{path.rsplit('/', 1)[1]}"
-    return FileResponse(stream, as_attachment=True, filename=name, content_type=type_of(path), headers=INERT)
+        return sending.answer(request, found, file)
+    except sending.BehindTheEndError as error:
+        return HttpResponse(str(error), status=416, headers={"Content-Range": f"bytes */{error.size}"})
+    except FileNotFoundError:
+        return redirect("release_job", orders.order_lost_files(release=found, by=by, now=now).public_id)
 
 
 def _release(request: PersonRequest, public_id: UUID) -> Release:
