@@ -30,11 +30,15 @@ class Answer:
     replayed: bool = False
 
 
-# The patience ends with the transaction; the row is read from it so that it is set before the insert waits.
+# The row is read from the patience so that it is set before the insert waits. What is waited for in the effect is
+# another matter: with the row the patience goes back to what it was, else with the transaction.
 _INSERT = """
-WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
+WITH patience AS MATERIALIZED (
+    SELECT current_setting('lock_timeout') AS before, set_config('lock_timeout', %s, true)
+)
 INSERT INTO common_idempotencykey (actor_id, route, key, fingerprint, created_at)
-SELECT %s, %s, %s, %s, %s FROM patience ON CONFLICT DO NOTHING RETURNING id
+SELECT %s, %s, %s, %s, %s FROM patience ON CONFLICT DO NOTHING
+RETURNING id, set_config('lock_timeout', (SELECT before FROM patience), true)
 """
 _ANSWER = "UPDATE common_idempotencykey SET status = %s, answer = %s WHERE id = %s"
 
@@ -51,22 +55,14 @@ def once(
     """
     checked = _checked(key)
     fingerprint = hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).digest()
-    try:
-        with transaction.atomic():
-            row = _take(by, route, checked, fingerprint, now)
-            if row is None:
-                return _answered(by, route, checked, fingerprint)
-            answer = do()
-            with connection.cursor() as cursor:
-                cursor.execute(_ANSWER, [answer.status, json.dumps(answer.body), row])
-            return answer
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            raise ApiError(
-                503, "twin_in_flight", "The same request is still being worked on.",
-                cure="Send it again with the same key in a few seconds.",
-            ) from error  # fmt: skip
-        raise
+    with transaction.atomic():
+        row = _take(by, route, checked, fingerprint, now)
+        if row is None:
+            return _answered(by, route, checked, fingerprint)
+        answer = do()
+        with connection.cursor() as cursor:
+            cursor.execute(_ANSWER, [answer.status, json.dumps(answer.body), row])
+        return answer
 
 
 def _checked(key: str | None) -> str:
@@ -85,10 +81,18 @@ def _checked(key: str | None) -> str:
 
 def _take(by: int, route: str, key: str, fingerprint: bytes, now: datetime) -> int | None:
     """Insert the key's row; None where a twin has committed one. Waits for a twin that has not committed yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [WAIT, by, route, key, fingerprint, now])
-        row = cursor.fetchone()
-        return int(row[0]) if row else None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, [WAIT, by, route, key, fingerprint, now])
+            row = cursor.fetchone()
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise ApiError(
+                503, "twin_in_flight", "The same request is still being worked on.",
+                cure="Send it again with the same key in a few seconds.",
+            ) from error  # fmt: skip
+        raise
+    return int(row[0]) if row else None
 
 
 def _answered(by: int, route: str, key: str, fingerprint: bytes) -> Answer:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from common import idempotency
 from common.api.errors import ApiError
@@ -185,3 +185,36 @@ class TestTwinsAtOnce:
             send()
             raise ZeroDivisionError
         assert not Workspace.objects.exists() and not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
+class TestPatience:
+    def test_what_the_effect_waits_for_it_may_wait_for_as_long_as_ever(self, send):
+        def look():
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW lock_timeout")
+                return Answer(200, cursor.fetchone()[0])
+
+        assert send(do=look).body == "0"
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '7s'")
+        assert send("other", do=look).body == "7s"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_the_effect_does_not_get_is_no_twin(send, do):
+    do()
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        list(Workspace.objects.select_for_update())
+
+        def at_once():
+            return Answer(200, list(Workspace.objects.select_for_update(nowait=True)))
+
+        def other():
+            try:
+                send(do=at_once)
+            finally:
+                connection.close()
+
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            pool.submit(other).result(10)
