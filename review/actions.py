@@ -14,6 +14,7 @@ from annotation.actions.closing import close_slots, open_slots, set_aside
 from annotation.labels import Verdict, VerificationAnswer, check_verification
 from annotation.models import Annotation, Kind, Slot, Task
 from common import audit
+from common.conflicts import again_on_conflict
 from corpus.actions.post_edits import add_post_edit
 from corpus.models import TranslationVersion
 from corpus.text import unstorable
@@ -27,9 +28,10 @@ from review.standing import excluded_everywhere, settlements_in_force
 Outcome = Settlement.Outcome
 # Code points of a reason.
 REASON_AT_MOST = 5000
+# Whoever writes a task and its slots in another order may stand in the way; a decision is not to be the one lost.
+SETTLE_ATTEMPTS = 2
 
 
-@transaction.atomic
 def settle(
     *,
     task: Task,
@@ -51,6 +53,16 @@ def settle(
     `PermissionDenied`, `SettlementError` (of its kinds `SettledMeanwhileError` and `CaseChangedError`) and
     `LabelError`; then nothing is written.
     """
+    return again_on_conflict(
+        lambda: _settle(task, outcome, picked, fields, reason, by, now, seen), attempts=SETTLE_ATTEMPTS
+    )
+
+
+@transaction.atomic
+def _settle(
+    task: Task, outcome: str, picked: Annotation | None, fields: Mapping[str, str] | None, reason: str,
+    by: Contributor, now: datetime, seen: Seen | None,
+) -> Settlement:  # fmt: skip
     everywhere = _reaches_everywhere(task, outcome)
     locked = _lock(task, everywhere=everywhere)
     check_can_settle(by, locked, outcome)
@@ -97,7 +109,7 @@ def _lock(task: Task, *, everywhere: bool) -> Task:
 
     Tasks come before slots, each in the order of their ids: whoever locks both in another order would deadlock.
     """
-    tasks = _tasks(task, everywhere=everywhere).select_for_update().order_by("pk")
+    tasks = _tasks(task, everywhere=everywhere).select_for_update(no_key=True).order_by("pk")
     ids = list(tasks.values_list("pk", flat=True))
     list(Slot.objects.filter(task__in=ids).select_for_update().order_by("pk").values_list("pk"))
     return Task.objects.select_related("campaign", "item__current_version").get(
@@ -189,13 +201,21 @@ def _text(
     return add_post_edit(base=judged, fields=fields, by=by, now=now)
 
 
+@transaction.atomic
 def open_undecided(*, benchmark_id: int | None = None) -> int:
     """This function will give out again the slots that a decision had closed which stands no more, of one benchmark
     or of all, and return how many. Safe to run at any time: news of replaced texts can be lost with a process.
     """
-    decided = settlements_in_force().filter(task=OuterRef("pk"))
-    closed = Slot.objects.filter(task=OuterRef("pk"), closed_at__isnull=False, number__isnull=False)
-    tasks = Task.objects.filter(Exists(closed), ~Exists(decided), ~excluded_everywhere())
+    tasks = _undecided()
     if benchmark_id is not None:
         tasks = tasks.filter(campaign__benchmark=benchmark_id)
-    return open_slots(tasks=list(tasks.values_list("pk", flat=True)))
+    ids = list(tasks.values_list("pk", flat=True))
+    # Whoever settles one of them meanwhile is waited for, and what they decided shows in the next statement alone.
+    list(Task.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return open_slots(tasks=list(_undecided().filter(pk__in=ids).values_list("pk", flat=True)))
+
+
+def _undecided() -> QuerySet[Task]:
+    decided = settlements_in_force().filter(task=OuterRef("pk"))
+    closed = Slot.objects.filter(task=OuterRef("pk"), closed_at__isnull=False, number__isnull=False)
+    return Task.objects.filter(Exists(closed), ~Exists(decided), ~excluded_everywhere())

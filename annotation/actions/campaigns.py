@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from annotation.actions.claims import FREE
 from annotation.actions.ordering import order_queue
+from annotation.actions.places import hold_place
 from annotation.errors import CampaignError
 from annotation.models import (
     Campaign,
@@ -298,12 +299,14 @@ def withdraw_member(*, membership: Membership, by: Contributor | None, now: date
 
     What the person holds there and has not handed in is free for others at once.
     """
+    hold_place(membership.campaign_id, membership.contributor_id)
     # Slots before memberships, as everybody takes them: two that took them the other way round would deadlock.
     held = Slot.objects.filter(
         campaign=membership.campaign_id, language=membership.language_id,
         contributor=membership.contributor_id, submitted_at=None,
     )  # fmt: skip
-    held.update(**FREE)
+    ids = list(held.select_for_update().order_by("pk").values_list("pk", flat=True))
+    Slot.objects.filter(pk__in=ids).update(**FREE)
     Membership.objects.filter(pk=membership.pk, withdrawn_at=None).update(withdrawn_at=now)
     audit.record(
         "member.withdrawn",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import BigIntegerField, Exists, F, FloatField, OuterRef, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Extract, Greatest, Least
@@ -14,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from annotation.actions.cursors import raise_low_water, wait_until_ordered
 from annotation.errors import QueueClosedError
-from annotation.models import Campaign, Membership, Skip, Slot
+from annotation.models import Campaign, Membership, Skip, Slot, Task
 from annotation.permissions import check_can_take, standings_for
+from common.conflicts import again_on_conflict
 from people.models import Contributor
 
 # Another tab of the same person may take the same task between look and write; the constraint refuses the
@@ -29,12 +29,11 @@ STRIDE = 16
 
 # `+ 0` and OFFSET keep the planner to the slots of one task: with figures from before a person's 20,000 tasks it
 # would read all of those for each slot.
-# In order: what they hold, what somebody let run out, what nobody had. Without a place in the campaign, nothing.
+# In order: what they hold, what somebody let run out, what nobody had. Without a place in the campaign, nothing;
+# the function waits for whoever withdraws it, and reads it as it is after that.
 _CLAIM = """
-WITH me AS (
-    SELECT low_water FROM annotation_membership
-    WHERE campaign_id = %(campaign)s AND contributor_id = %(me)s AND language_id = %(language)s
-        AND withdrawn_at IS NULL AND standing = ANY(%(standings)s)
+WITH me AS MATERIALIZED (
+    SELECT low_water FROM annotation_place(%(campaign)s, %(me)s, %(language)s) WHERE standing = ANY(%(standings)s)
 ), held AS (
     UPDATE annotation_slot SET lease_until = %(until)s
     WHERE EXISTS (SELECT 1 FROM me) AND id = (
@@ -80,10 +79,7 @@ def claim(*, campaign: Campaign, kind: str, language: str, by: Contributor, now:
     if campaign.paused_at or campaign.closed_at:
         check_can_take(by, campaign, kind, language)
         raise QueueClosedError(_("This campaign is paused or closed. Nothing can be taken from it now."))
-    for _attempt in range(CLAIM_ATTEMPTS - 1):
-        with contextlib.suppress(IntegrityError):
-            return _claim(campaign, kind, language, by, now)
-    return _claim(campaign, kind, language, by, now)
+    return again_on_conflict(lambda: _claim(campaign, kind, language, by, now), attempts=CLAIM_ATTEMPTS)
 
 
 @transaction.atomic
@@ -171,6 +167,8 @@ FREE = {
 @transaction.atomic
 def skip(*, slot: Slot, reason: str, by: Contributor, now: datetime) -> bool:
     """This function will free a slot and keep its task away from `by` for good; the reason goes to the lead."""
+    # The row that is kept locks the task at the end; tasks come before slots.
+    list(Task.objects.filter(pk=slot.task_id).select_for_update(no_key=True).values_list("pk"))
     if not give_back(slot=slot, by=by):
         return False
     Skip.objects.get_or_create(

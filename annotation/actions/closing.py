@@ -6,25 +6,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from annotation.models import Slot, Task
 
 
+@transaction.atomic(savepoint=False)
 def close_slots(*, tasks: Iterable[int], now: datetime) -> int:
     """This function will stop giving out the slots of some tasks, named by their ids, and return how many.
 
     All of them: whoever is at work may still hand in, but what they give back, let run out or take back goes to
     nobody else.
     """
-    return Slot.objects.filter(task__in=list(tasks), closed_at=None).update(closed_at=now)
+    return _locked(Slot.objects.filter(task__in=list(tasks), closed_at=None)).update(closed_at=now)
 
 
+@transaction.atomic(savepoint=False)
 def open_slots(*, tasks: Iterable[int]) -> int:
     """This function will give out the closed slots of some tasks, named by their ids, again; returns how many.
 
     Extra slots stay closed: they are outside the overlap.
     """
     closed = Slot.objects.filter(task__in=list(tasks), closed_at__isnull=False, number__isnull=False)
-    return closed.update(closed_at=None)
+    return _locked(closed).update(closed_at=None)
+
+
+def _locked(slots: QuerySet[Slot]) -> QuerySet[Slot]:
+    """In the order of their ids, as everybody locks several: an update alone takes them as the plan finds them."""
+    return Slot.objects.filter(
+        pk__in=list(slots.select_for_update().order_by("pk").values_list("pk", flat=True))
+    )
 
 
 def set_aside(*, task: Task, now: datetime) -> int:

@@ -61,6 +61,9 @@ SELECT id, position FROM ordered
 _LOCK = """
 SELECT id FROM annotation_task WHERE campaign_id = %s AND kind = %s AND language_id = %s ORDER BY id FOR UPDATE
 """
+_LOCK_SLOTS = """
+SELECT id FROM annotation_slot WHERE campaign_id = %s AND kind = %s AND language_id = %s ORDER BY id FOR UPDATE
+"""
 _KEEP = """
 UPDATE annotation_campaignlanguage SET ordered_by_id = (
     SELECT max(id) FROM flagging_modelpass
@@ -78,7 +81,7 @@ WHERE t.id = m.id AND t.position <> m.position
 
 @transaction.atomic
 def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
-    """This function will put the tasks of one queue in order by what the latest pass found. Five statements.
+    """This function will put the tasks of one queue in order by what the latest pass found. Six statements.
 
     Sensitivity tasks carry no flags of their own and stay in the seeded order they were drawn in.
     """
@@ -86,8 +89,10 @@ def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
         return
     hold_ordering(campaign.pk)
     with connection.cursor() as cursor:
-        # Tasks before slots, as a settlement takes them: two that took them the other way round would deadlock.
+        # Tasks before slots, each in the order of their ids, as a settlement takes them: two that took them in
+        # another order would deadlock.
         cursor.execute(_LOCK, [campaign.pk, kind, language])
+        cursor.execute(_LOCK_SLOTS, [campaign.pk, kind, language])
         cursor.execute(
             _ORDER,
             {

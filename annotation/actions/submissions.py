@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +9,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from annotation.actions.claims import FREE
+from annotation.actions.places import share_place
 from annotation.errors import (
     HandedInError,
     NothingToUndoError,
@@ -43,6 +44,7 @@ from annotation.models import (
 )
 from annotation.permissions import check_can_take
 from common import audit
+from common.conflicts import again_on_conflict
 from corpus.actions.post_edits import add_post_edit
 from corpus.countries import COUNTRIES
 from corpus.models import Translation, TranslationVersion
@@ -167,10 +169,7 @@ SUBMIT_ATTEMPTS = 3
 
 
 def _submit(sent: _Submission) -> Annotation:
-    for _attempt in range(SUBMIT_ATTEMPTS - 1):
-        with contextlib.suppress(IntegrityError):
-            return _keep(sent)
-    return _keep(sent)
+    return again_on_conflict(lambda: _keep(sent), attempts=SUBMIT_ATTEMPTS)
 
 
 @transaction.atomic
@@ -346,6 +345,7 @@ def undo(*, slot: Slot, by: Contributor, now: datetime) -> Annotation:
 
     Raises `NothingToUndoError` where no judgement of theirs stands, `PermissionDenied` where they have left.
     """
+    share_place(slot.campaign_id, by.pk)
     locked = Slot.objects.select_for_update(of=("self",)).select_related("campaign", "task").get(pk=slot.pk)
     memberships = Membership.objects.select_for_update(of=("self",), no_key=True).order_by()
     check_can_take(by, locked.campaign, locked.kind, locked.language_id, memberships=memberships)
@@ -373,9 +373,9 @@ def undo(*, slot: Slot, by: Contributor, now: datetime) -> Annotation:
     return retraction
 
 
-_STALE = """
-WITH stale AS MATERIALIZED (
-    SELECT a.id, a.slot_id FROM annotation_annotation a
+# The slots whose judgement is of a text that no longer counts, and that judgement.
+_STALE_JUDGEMENTS = """
+    SELECT a.id, a.slot_id, s.task_id FROM annotation_annotation a
     JOIN annotation_slot s ON s.id = a.slot_id
     JOIN annotation_task t ON t.id = s.task_id
     JOIN corpus_item i ON i.id = t.item_id
@@ -385,8 +385,14 @@ WITH stale AS MATERIALIZED (
         AND (%(benchmark)s::bigint IS NULL OR i.benchmark_id = %(benchmark)s)
         AND NOT EXISTS (SELECT 1 FROM annotation_annotation c WHERE c.corrects_id = a.id)
         AND (a.item_version_id <> i.current_version_id OR r.current_version_id <> v.id)
-    FOR UPDATE OF s
-), retracted AS (
+"""
+_STALE_TASKS = f"""
+SELECT id FROM annotation_task WHERE id IN (SELECT task_id FROM ({_STALE_JUDGEMENTS}) stale)
+ORDER BY id FOR NO KEY UPDATE
+"""  # noqa: S608 (constants of this module)
+_LOCK_SLOTS = "SELECT id FROM annotation_slot WHERE task_id = ANY(%s) ORDER BY id FOR UPDATE"
+_RETRACT = f"""
+WITH stale AS MATERIALIZED ({_STALE_JUDGEMENTS} AND s.task_id = ANY(%(tasks)s)), retracted AS (
     INSERT INTO annotation_annotation (public_id, slot_id, contributor_id, standing, corrects_id, retraction,
         item_version_id, verdict, reason, severity, note, flags_shown, guideline_id, active_ms, key, submitted_at)
     SELECT gen_random_uuid(), a.slot_id, a.contributor_id, a.standing, a.id, 'stale',
@@ -395,7 +401,7 @@ WITH stale AS MATERIALIZED (
     RETURNING slot_id
 )
 SELECT array_agg(slot_id) FROM retracted
-"""
+"""  # noqa: S608 (constants of this module)
 
 
 @transaction.atomic
@@ -405,11 +411,15 @@ def reopen_stale_slots(*, now: datetime, benchmark_id: int | None = None) -> int
 
     The judgement stays, followed by a retraction that says why; returns how many. Safe to run at any time.
     """
+    said: dict[str, Any] = {"now": now, "benchmark": benchmark_id}
     with connection.cursor() as cursor:
-        cursor.execute(_STALE, {"now": now, "benchmark": benchmark_id})
-        row = cursor.fetchone()
-    slots = row[0] if row and row[0] else []
-    return Slot.objects.filter(pk__in=slots).update(
-        submitted_at=None, contributor=None, claimed_at=None, lease_until=None, opened_at=None,
-        flags_shown=None, guideline=None, active_ms=0,
-    )  # fmt: skip
+        cursor.execute(_STALE_TASKS, said)
+        said["tasks"] = [row[0] for row in cursor.fetchall()]
+        if not said["tasks"]:
+            return 0
+        # Tasks before slots, each in the order of their ids, as a settlement takes them; what became of them
+        # while they were waited for shows in the next statement alone.
+        cursor.execute(_LOCK_SLOTS, [said["tasks"]])
+        cursor.execute(_RETRACT, said)
+        slots = cursor.fetchone()[0] or []
+    return Slot.objects.filter(pk__in=slots).update(submitted_at=None, **FREE)

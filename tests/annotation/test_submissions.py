@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -28,7 +29,7 @@ from annotation.errors import (
     TextReplacedError,
 )
 from annotation.labels import LabelError, SensitivityAnswers, SensitivitySpan, Verdict, VerificationAnswer
-from annotation.models import Annotation, Campaign, Membership, Slot, SourceReport
+from annotation.models import Annotation, Campaign, Membership, PastHold, Slot, SourceReport
 from annotation.queries import own_slot, progress, work_item
 from corpus.models import Translation, TranslationVersion
 from tests.factories import add_version
@@ -390,3 +391,22 @@ def test_a_note_that_cannot_be_kept_is_refused(slot, say, note):
     with pytest.raises(LabelError) as refused:
         say(slot, "accept", note=note)
     assert refused.value.field == "note"
+
+
+def test_work_judged_before_holds_were_kept_can_still_be_handed_in(slot, say, cast, now):
+    say(slot, "accept")
+    translation = Translation.objects.get(item=slot.task.item_id)
+    add = {**translation.current_version.fields, "question": "Neu?"}
+    translation.current_version = add_version(translation, add, now)
+    translation.save()
+    reopen_stale_slots(now=now)
+    PastHold.objects.all().delete()
+    with pytest.raises(Slot.DoesNotExist):
+        own_slot(cast.ana, slot.public_id)
+    backfill = import_module("annotation.migrations.0004_places_and_past_holds").PAST_HOLDS
+    with connection.cursor() as cursor:
+        cursor.execute(backfill)
+        cursor.execute(backfill)
+    [hold] = PastHold.objects.all()
+    assert (hold.slot_id, hold.contributor_id, hold.flags_shown) == (slot.pk, cast.ana.pk, True)
+    assert own_slot(cast.ana, slot.public_id) == slot
