@@ -1,11 +1,9 @@
-"""Campaigns in the API: which there are for somebody, their rules, and how far they are."""
+"""Campaigns in the API: which there are for somebody, and their rules."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
@@ -74,17 +72,3 @@ class Guidelines(ApiView):
             "number": guideline.number, "markdown": guideline.markdown, "created_at": guideline.created_at,
         }  # fmt: skip
         return Response(answer)
-
-
-class CampaignProgress(ApiView):
-    """How far each queue is: for managers, and for reviewers of one of its languages."""
-
-    scopes = {"GET": Scope.CAMPAIGNS_READ}
-
-    @extend_schema(operation_id="campaigns_progress", responses={200: serializers.ProgressShape, **NOT_THERE})
-    def get(self, request: ApiRequest, slug: str) -> Response:
-        """This function will answer how far a campaign is."""
-        campaign = campaign_or_404(request, slug)
-        if not visible.overseen_campaigns(request.contributor).filter(pk=campaign.pk).exists():
-            raise PermissionDenied(_("Only managers and reviewers of this campaign see its progress."))
-        return Response({"queues": [payloads.progress(queue) for queue in queries.progress(campaign)]})

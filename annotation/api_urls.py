@@ -8,7 +8,6 @@ urlpatterns = [
     path("campaigns/", api_campaigns.CampaignList.as_view(), name="api-campaigns"),
     path("campaigns/<slug:slug>/", api_campaigns.CampaignDetail.as_view(), name="api-campaign"),
     path("campaigns/<slug:slug>/guidelines/", api_campaigns.Guidelines.as_view(), name="api-guidelines"),
-    path("campaigns/<slug:slug>/progress/", api_campaigns.CampaignProgress.as_view(), name="api-progress"),
     path("campaigns/<slug:slug>/claims/", api.Claims.as_view(), name="api-claims"),
     path("slots/", api.HeldSlots.as_view(), name="api-slots"),
     path("slots/<uuid:slot>/submission/", api.Submission.as_view(), name="api-submission"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from annotation.held_work import HeldWork
 from annotation.models import Annotation, Campaign, Kind, Slot
-from annotation.queries import Progress, Queue
+from annotation.queries import Queue
 from flagging.queries import FlagView
 
 
@@ -141,17 +141,4 @@ def _queue(queue: Queue) -> dict[str, Any]:
         "done": queue.done,
         "held": queue.held,
         "open": queue.open,
-    }
-
-
-def progress(queue: Progress) -> dict[str, Any]:
-    """This function will return how far one queue is."""
-    return {
-        "kind": queue.kind,
-        "language": queue.language,
-        "tasks": queue.tasks,
-        "complete": queue.complete,
-        "slots": queue.slots,
-        "submitted": queue.submitted,
-        "held": queue.held,
     }

@@ -267,21 +267,3 @@ class GuidelineShape(serializers.Serializer):
     number = serializers.IntegerField()
     markdown = serializers.CharField()
     created_at = serializers.DateTimeField()
-
-
-class QueueProgress(serializers.Serializer):
-    """How far a queue is."""
-
-    kind = serializers.ChoiceField(choices=Kind.choices)
-    language = serializers.CharField()
-    tasks = serializers.IntegerField()
-    complete = serializers.IntegerField()
-    slots = serializers.IntegerField()
-    submitted = serializers.IntegerField()
-    held = serializers.IntegerField()
-
-
-class ProgressShape(serializers.Serializer):
-    """How far every queue of a campaign is."""
-
-    queues = QueueProgress(many=True)

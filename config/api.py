@@ -25,6 +25,7 @@ docs: Any = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 v1: list[URLPattern | URLResolver] = [
     path("", include("corpus.api_urls")),
     path("", include("annotation.api_urls")),
+    path("", include("review.api_urls")),
     path("", include("exports.api_urls")),
 ]
 

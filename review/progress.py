@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
 from annotation.models import Campaign, Kind, Slot
 from annotation.queries import Progress
-from people.models import Contributor, Role
+from annotation.visible import overseen_campaigns
+from people.models import Contributor
 from review.counting import Counts, counts
-from review.permissions import SEEING
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,10 @@ class CampaignLine:
 
 
 def seen_campaigns(contributor: Contributor) -> QuerySet[Campaign]:
-    """This function will return the campaigns of the workspaces that `contributor` manages or reviews in, newest
-    first."""
-    roles = Role.objects.filter(
-        workspace=OuterRef("workspace"), contributor=contributor, name__in=SEEING, withdrawn_at=None
-    )
-    return (
-        Campaign.objects.filter(Exists(roles))
-        .select_related("benchmark", "workspace")
-        .order_by("-opened_at", "-pk")
-    )
+    """This function will return the campaigns whose progress `contributor` may see, on its page and in the API,
+    newest first: those they manage, and those with a language that they review."""
+    found = overseen_campaigns(contributor)
+    return found.select_related("benchmark", "workspace").order_by("-opened_at", "-pk")
 
 
 def campaign_lines(contributor: Contributor) -> list[CampaignLine]:

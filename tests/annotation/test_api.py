@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils.dateparse import parse_datetime
 
@@ -157,6 +158,14 @@ class TestHandingIn:
         for _ in range(3):
             slot = ana.submit(slot, accept(next=True)).json()["next"]["slot"]
         assert ana.submit(slot, accept(next=True)).json()["next"] is None
+
+    def test_the_judgement_is_answered_as_kept_where_the_claim_after_it_fails(self, ana, caplog):
+        slot = ana.claim().json()["slot"]
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER FUNCTION annotation_place RENAME TO annotation_place_gone")
+        answer = ana.submit(slot, accept(next=True))
+        assert (answer.status_code, answer.json()["next"], counted()) == (201, None, 1)
+        assert slot in caplog.text
 
     def test_the_next_of_a_paused_campaign_is_null_and_the_judgement_is_kept(self, ana, campaign, now):
         slot = ana.claim().json()["slot"]
@@ -374,6 +383,8 @@ class TestSeeing:
             now=now,
         )
         assert Program(client, cast.oz).get("campaigns/mini/progress/").status_code == seen
+        client.force_login(cast.oz.user)
+        assert client.get("/review/progress/mini/").status_code == seen
 
     def test_progress_is_the_rows_counted(self, client, cast, ana):
         ana.submit(ana.claim().json()["slot"])
