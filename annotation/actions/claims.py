@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast, Extract, Greatest, Least
 from django.utils.translation import gettext as _
 
 from annotation.actions.cursors import raise_low_water, wait_until_ordered
+from annotation.actions.places import hold_place
 from annotation.errors import QueueClosedError
 from annotation.models import Campaign, Membership, Skip, Slot, Task
 from annotation.permissions import check_can_take, standings_for
@@ -79,11 +81,20 @@ def claim(*, campaign: Campaign, kind: str, language: str, by: Contributor, now:
     if campaign.paused_at or campaign.closed_at:
         check_can_take(by, campaign, kind, language)
         raise QueueClosedError(_("This campaign is paused or closed. Nothing can be taken from it now."))
-    return again_on_conflict(lambda: _claim(campaign, kind, language, by, now), attempts=CLAIM_ATTEMPTS)
+    # Two tabs of one person may meet again and again: whoever was second waits for the other from then on.
+    alone = chain([False], repeat(True))
+    return again_on_conflict(
+        lambda: _claim(campaign, kind, language, by, now, alone=next(alone)), attempts=CLAIM_ATTEMPTS
+    )
 
 
 @transaction.atomic
-def _claim(campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime) -> Slot | None:
+def _claim(
+    campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime, *, alone: bool
+) -> Slot | None:
+    if alone:
+        # In a statement of its own: what is read has to be from after the lock.
+        hold_place(campaign.pk, by.pk)
     wanted = {
         "me": by.pk, "now": now, "until": now + campaign.lease, "campaign": campaign.pk, "kind": kind,
         "language": language, "standings": standings_for(campaign, kind),
