@@ -5,13 +5,13 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint demo bench hands faults fuzz backup restore install install-dev install-clients clean \
+.PHONY: help run test long lint demo bench hands faults fuzz backup restore install install-dev install-clients clean \
   lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations
 
 PYTHON_IN_VENV := .venv/bin/python
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 ifeq ($(CHROMIUM),)
-WITHOUT_BROWSER := -m "not browser"
+WITHOUT_BROWSER := and not browser
 endif
 
 help: ## say what there is
@@ -29,13 +29,16 @@ install-clients: ## the second environment, of programs that read a release (don
 run: install ## start everything with the sample campaign; Ctrl-C stops it
 	@$(PYTHON_IN_VENV) -m launcher run
 
-test: install-dev install-clients ## run every test on servers of their own
+test: install-dev install-clients ## run every test on servers of their own, but for those of make long
 	@if [ -z "$(CHROMIUM)" ] && [ "$$REQUIRE_BROWSER" = 1 ]; then \
 	  echo "No Chromium here, and REQUIRE_BROWSER=1. Install it: apt-get install chromium" >&2; exit 1; fi
-	@code=0; $(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m pytest $(WITHOUT_BROWSER) $(ARGS) || code=$$?; \
+	@code=0; $(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m pytest -m "not long $(WITHOUT_BROWSER)" $(ARGS) || code=$$?; \
 	  if [ -z "$(CHROMIUM)" ]; then \
 	  echo "!!! NO CHROMIUM: THE BROWSER TESTS WERE LEFT OUT. Install it (apt-get install chromium) to run them." >&2; fi; \
 	  exit $$code
+
+long: install-dev ## run the tests of a minute and more: the restore drill, simulated people, killed uploads, the benchmarks
+	@$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m pytest -m long $(ARGS)
 
 lint: install-dev lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations ## style, types, imports between rooms, templates, missing migrations
 

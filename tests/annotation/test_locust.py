@@ -30,6 +30,7 @@ def locust(folder, host, **environment):
     )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_simulated_people_work_until_nothing_is_left(campaign, cast, tmp_path):
     now = clock.now()

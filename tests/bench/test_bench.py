@@ -33,7 +33,7 @@ def databases_left() -> list[str]:
         return [row[0] for row in rows.fetchall()]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_measurement_runs_with_a_few_rows_and_removes_its_databases():
     if not {"DATABASE_URL", "BROKER_URL"} <= os.environ.keys():
         pytest.skip("needs a server of its own: python -m launcher exec -- …")

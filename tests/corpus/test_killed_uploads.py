@@ -69,7 +69,7 @@ def start(job: Job, settings: Any) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_upload_whose_worker_is_killed_at_4_points_ends_as_one_import(
     transactional_db: None, cast: Cast, now: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,13 +24,14 @@ from annotation.models import Campaign, CampaignLanguage
 from common import jobs
 from common.models import IdempotencyKey, Job, Workspace
 from corpus.actions import uploads
-from corpus.models import Benchmark, Import, Source
+from corpus.models import Benchmark, Import, Item, Source
 from exports.actions import make_release
 from exports.orders import order_files, order_release
 from flagging.actions import passes
 from flagging.models import ModelPass
 from people.actions import create_account, grant_role
 from people.models import Contributor, ResetMail, Tally
+from review.actions import settle
 from tests.conftest import NOW
 from tests.factories import add_version, mini_benchmark
 from tests.faults.snapshots import Snapshot
@@ -128,11 +129,16 @@ def a_judgement_of_a_replaced_text() -> list[object]:
         by=mia,
         now=LONG_AGO,
     )
-    translation = slot.task.item.translations.get(language="de")
-    with transaction.atomic():
-        translation.current_version = add_version(translation, {"question": "neu"}, LONG_AGO)
-        translation.save()
+    replace_text(slot.task.item)
     return []
+
+
+@transaction.atomic
+def replace_text(item: Item) -> None:
+    """This function will give the German text of an item a new version and tell nobody."""
+    translation = item.translations.get(language="de")
+    translation.current_version = add_version(translation, {"question": "neu"}, LONG_AGO)
+    translation.save()
 
 
 def a_queue_never_told_of_its_pass() -> list[object]:
@@ -228,6 +234,18 @@ def old_tallies() -> list[object]:
     return []
 
 
+def a_decision_on_a_replaced_text() -> list[object]:
+    """This function will leave a task whose decision stands no more, with the news of it lost and its slots closed."""
+    opened, mia = campaign()
+    rui = create_account(email="rui@example.org", name="Rui", password=None, now=LONG_AGO)
+    grant_role(contributor=rui, workspace=opened.workspace, name="reviewer", by=mia, now=LONG_AGO)
+    task = opened.tasks.filter(kind="verification").order_by("pk").first()
+    assert task is not None
+    settle(task=task, outcome="exclude_language", reason="Bound to English.", by=rui, now=LONG_AGO)
+    replace_text(task.item)
+    return []
+
+
 def touched_counts() -> list[object]:
     """This function will leave judgements that no count knows of yet."""
     a_judgement_of_a_replaced_text()
@@ -261,4 +279,5 @@ CASES = {
     "people.resend_reset_mails": Case(a_mail_nobody_heard_of),
     "people.send_reset_mail": Case(a_mail_to_be_sent),
     "review.fold_counts": Case(touched_counts),
+    "review.open_undecided": Case(a_decision_on_a_replaced_text),
 }

@@ -159,7 +159,7 @@ def twins(addresses: dict[str, str]) -> tuple[int, int]:
         ).fetchone()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_site_at_work_is_saved_restored_elsewhere_and_goes_on_working(tmp_path: Path) -> None:
     first, second, saved = tmp_path / "first", tmp_path / "second", tmp_path / "saved"
     with servers(first) as here:
