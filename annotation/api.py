@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
@@ -19,15 +18,11 @@ from annotation.models import Annotation, Campaign, Kind, Slot
 from common import clock
 from common.api.errors import ErrorSerializer
 from common.api.pagination import Page, page_of
-from common.api.strict import StrictSerializer
+from common.api.requests import KEY, read
 from common.idempotency import Answer, once
 from people.api import ApiRequest, ApiView
 from people.scopes import Scope
 
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
-    description="A random UUID for each new request; the same one when it is repeated.",
-)  # fmt: skip
 WORK_REFUSED = {
     400: ErrorSerializer, **REFUSED, 404: ErrorSerializer, 409: ErrorSerializer, 422: ErrorSerializer,
 }  # fmt: skip
@@ -44,7 +39,7 @@ class Claims(ApiView):
     )  # fmt: skip
     def post(self, request: ApiRequest, slug: str) -> Response:
         """This function will answer the slot to work on: the one held already, or the next; 204 when none is left."""
-        wanted = _read(serializers.ClaimRequest, request)
+        wanted = read(serializers.ClaimRequest, request)
         campaign = _campaign(request, slug)
         taken = api_work.claim(campaign=campaign, **wanted, by=request.contributor, now=clock.now())
         if taken is None:
@@ -74,7 +69,7 @@ class Submission(ApiView):
         held = slot_to_hand_in(request.contributor, slot)
         if held is None:
             raise NotFound
-        said = _read(SHAPES[Kind(held.kind)], request)
+        said = read(SHAPES[Kind(held.kind)], request)
         by, key, now = request.contributor, request.headers.get("Idempotency-Key", ""), clock.now()
         answer = once(
             key=key, route="submission", sent={"slot": str(slot), "body": request.data}, by=by.pk, now=now,
@@ -97,7 +92,7 @@ class Heartbeat(ApiView):
     )  # fmt: skip
     def post(self, request: ApiRequest, slot: UUID) -> Response:
         """This function will renew the lease and add the time worked."""
-        said = _read(serializers.ActiveTime, request)
+        said = read(serializers.ActiveTime, request)
         held = _own_slot(request, slot)
         if not claims.heartbeat(
             slot=held, active_ms=said["active_ms"], by=request.contributor, now=clock.now()
@@ -117,7 +112,7 @@ class GiveBack(ApiView):
     )
     def post(self, request: ApiRequest, slot: UUID) -> Response:
         """This function will free a slot."""
-        _read(serializers.NoBody, request)
+        read(serializers.NoBody, request)
         if not claims.give_back(slot=_own_slot(request, slot), by=request.contributor):
             raise api_work.lost()
         return Response(status=204)
@@ -133,7 +128,7 @@ class Skip(ApiView):
     )
     def post(self, request: ApiRequest, slot: UUID) -> Response:
         """This function will free a slot and keep its item away from the person."""
-        reason = _read(serializers.SkipRequest, request)["reason"]
+        reason = read(serializers.SkipRequest, request)["reason"]
         held = _own_slot(request, slot)
         if not claims.skip(slot=held, reason=reason, by=request.contributor, now=clock.now()):
             raise api_work.lost()
@@ -151,7 +146,7 @@ class Undo(ApiView):
     )  # fmt: skip
     def post(self, request: ApiRequest, slot: UUID) -> Response:
         """This function will add a retraction; the judgement stays as it was."""
-        _read(serializers.NoBody, request)
+        read(serializers.NoBody, request)
         own = _own_slot(request, slot)
         by, key, now = request.contributor, request.headers.get("Idempotency-Key", ""), clock.now()
         answer = once(
@@ -201,13 +196,6 @@ SHAPES = {
     Kind.VERIFICATION: serializers.VerificationRequest,
     Kind.SENSITIVITY: serializers.SensitivityRequest,
 }
-
-
-def _read(shape: type[StrictSerializer], request: ApiRequest) -> dict[str, Any]:
-    read = shape(data=request.data)
-    read.is_valid(raise_exception=True)
-    said: dict[str, Any] = read.validated_data
-    return said
 
 
 def _campaign(request: ApiRequest, slug: str) -> Campaign:

@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from common import clock
 from common.api.errors import ApiError, ErrorSerializer
 from common.api.pagination import Page, page_of
+from common.api.requests import KEY
 from common.idempotency import Answer, once
 from common.models import Job, Workspace
 from corpus import payloads, queries, serializers
@@ -32,10 +33,6 @@ from people.api import ApiRequest, ApiView
 from people.scopes import Scope
 
 REFUSED = {400: ErrorSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 404: ErrorSerializer}
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
-    description="A random UUID for each new import; the same one when you send it again.",
-)  # fmt: skip
 EXAMPLE = OpenApiExample(
     "Machine translations into Swahili",
     request_only=True,

@@ -17,7 +17,7 @@ from annotation.models import Campaign
 from common import clock
 from common.api.errors import ApiError, ErrorSerializer
 from common.api.pagination import Page, page_of
-from common.api.strict import StrictSerializer
+from common.api.requests import KEY, read
 from common.idempotency import Answer, once
 from common.models import Job
 from exports import orders, payloads, queries, sending, serializers
@@ -27,10 +27,6 @@ from people.api import ApiRequest, ApiView
 from people.scopes import Scope
 
 REFUSED = {400: ErrorSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 404: ErrorSerializer}
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
-    description="A random UUID for each new request; the same one when you repeat it.",
-)  # fmt: skip
 PAGE = page_of(serializers.ReleaseShape)
 EXAMPLE = OpenApiExample(
     "All three formats", request_only=True,
@@ -64,7 +60,7 @@ class ReleasesOfCampaign(ApiView):
     def post(self, request: ApiRequest, slug: str) -> Response:
         """This function will ask for a release; what only the rows tell against it is the job's error."""
         campaign = _campaign(request, slug)
-        told = _read(serializers.ReleaseRequest, request)
+        told = read(serializers.ReleaseRequest, request)
         order = {
             "version": told["version"],
             "formats": told["formats"],
@@ -118,7 +114,7 @@ class ReleaseFiles(ApiView):
     def post(self, request: ApiRequest, public_id: UUID) -> Response:
         """This function will ask for a release's files in more formats, or again where some are gone."""
         release = _release(request, public_id)
-        formats = _read(serializers.FilesRequest, request)["formats"]
+        formats = read(serializers.FilesRequest, request)["formats"]
 
         def do() -> Job:
             return orders.order_files(
@@ -220,13 +216,6 @@ def _release(request: ApiRequest, public_id: UUID) -> Release:
         return queries.release_for(request.contributor, public_id)
     except Release.DoesNotExist as error:
         raise NotFound from error
-
-
-def _read(serializer: type[StrictSerializer], request: ApiRequest) -> dict[str, Any]:
-    reader = serializer(data=request.data)
-    reader.is_valid(raise_exception=True)
-    told: dict[str, Any] = reader.validated_data
-    return told
 
 
 def _ordered_once(request: ApiRequest, route: str, sent: dict[str, Any], do: Callable[[], Job]) -> Response:
