@@ -46,11 +46,9 @@ def claim(
 ) -> dict[str, Any] | None:
     """This function will return the slot `by` works on next with all there is to see of it; None when none is left."""
     with _refusals(lambda: campaign):
-        taken = claims.claim(campaign=campaign, kind=kind, language=language, by=by, now=now)
+        taken = claims.claim(campaign=campaign, kind=kind, language=language, by=by, now=now, opens=True)
     if taken is None:
         return None
-    if taken.opened_at is None:
-        claims.open_slot(slot=taken, by=by, now=now)
     held = held_work(taken, by)
     return payloads.work(held, campaign) if held else None
 

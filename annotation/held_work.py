@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from annotation.models import Annotation, Campaign, Slot
+from common.rows import columns, first
 from corpus.item_types import by_name
 from corpus.models import ItemVersion, TranslationVersion
 from flagging.queries import FlagView, flags_of
@@ -117,27 +118,28 @@ def _said(pk: int) -> Annotation:
     return Annotation.objects.select_related("result_version").get(pk=pk)
 
 
-_CAMPAIGN = """
-SELECT c.* FROM annotation_campaign c
+_CAMPAIGN = f"""
+SELECT {columns(Campaign, "c")} FROM annotation_campaign c
 WHERE c.slug = %s AND EXISTS (SELECT 1 FROM annotation_membership m
     WHERE m.campaign_id = c.id AND m.contributor_id = %s AND m.withdrawn_at IS NULL)
-"""
+"""  # noqa: S608 (names of ours)
 
 
 def campaign_to_work_in(contributor: Contributor, slug: str) -> Campaign | None:
     """This function will return a campaign that `contributor` has a place in; None otherwise. One statement."""
-    return next(iter(Campaign.objects.raw(_CAMPAIGN, [slug, contributor.pk])), None)
+    found = first(_CAMPAIGN, [slug, contributor.pk], Campaign)
+    return found[0] if found else None
 
 
-_SLOT = """
-SELECT s.* FROM annotation_slot s
+_SLOT = f"""
+SELECT {columns(Slot, "s")} FROM annotation_slot s
 WHERE s.public_id = %s AND (s.contributor_id = %s OR EXISTS (SELECT 1 FROM annotation_pasthold p
     WHERE p.slot_id = s.id AND p.contributor_id = %s))
-"""
+"""  # noqa: S608 (names of ours)
 
 
 def slot_to_hand_in(contributor: Contributor, public_id: UUID) -> Slot | None:
     """This function will return a slot that `contributor` has or had, with nothing beside it; None otherwise. One
     statement."""
-    found = Slot.objects.raw(_SLOT, [public_id, contributor.pk, contributor.pk])
-    return next(iter(found), None)
+    found = first(_SLOT, [public_id, contributor.pk, contributor.pk], Slot)
+    return found[0] if found else None

@@ -32,6 +32,11 @@ def check_can_take(
     membership = memberships.filter(
         campaign=campaign, contributor=contributor, language=language, withdrawn_at=None
     ).first()
+    return check_membership(membership, campaign, kind)
+
+
+def check_membership(membership: Membership | None, campaign: Campaign, kind: str) -> Membership:
+    """This function will return a membership in force if work of `kind` may be taken under it. No statement."""
     if membership is None:
         raise PermissionDenied(_("You are not a member of this campaign in this language."))
     if membership.standing not in standings_for(campaign, kind):

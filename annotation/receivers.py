@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from annotation.actions.ordering import order_queue
-from annotation.actions.submissions import reopen_stale_slots
+from annotation.actions.stale import reopen_stale_slots
 from annotation.models import Campaign, Kind
 from common import clock
 from corpus.signals import versions_replaced

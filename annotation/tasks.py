@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from annotation.actions import claims, ordering, submissions
+from annotation.actions import claims, ordering, stale
 from common import clock
 
 
@@ -17,7 +17,7 @@ def free_expired_leases() -> None:
 @shared_task(name="annotation.reopen_stale_slots")
 def reopen_stale_slots() -> None:
     """This function will open the slots again whose text was replaced."""
-    submissions.reopen_stale_slots(now=clock.now())
+    stale.reopen_stale_slots(now=clock.now())
 
 
 @shared_task(name="annotation.order_late_queues")

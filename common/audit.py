@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from common.models import AuditEvent, Workspace
+from common.rows import insert
 
 
 def record(
@@ -23,7 +24,7 @@ def record(
 
     `data` must be JSON: ids, counts and settings, never item text or personal data.
     """
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         workspace_id=workspace if isinstance(workspace, int) else workspace.pk,
         actor_id=None if by is None else by.pk,
         verb=verb,
@@ -32,3 +33,5 @@ def record(
         data=data,
         at=now,
     )
+    insert(event)
+    return event

@@ -18,6 +18,7 @@ from annotation.errors import QueueClosedError
 from annotation.models import Campaign, Membership, Skip, Slot, Task
 from annotation.permissions import check_can_take, standings_for
 from common.conflicts import again_on_conflict
+from common.rows import columns, first
 from people.models import Contributor
 
 # Another tab of the same person may take the same task between look and write; the constraint refuses the
@@ -33,11 +34,17 @@ STRIDE = 16
 # would read all of those for each slot.
 # In order: what they hold, what somebody let run out, what nobody had. Without a place in the campaign, nothing;
 # the function waits for whoever withdraws it, and reads it as it is after that.
-_CLAIM = """
+_CLAIM = f"""
 WITH me AS MATERIALIZED (
-    SELECT low_water FROM annotation_place(%(campaign)s, %(me)s, %(language)s) WHERE standing = ANY(%(standings)s)
+    SELECT low_water, CASE WHEN %(opened)s::timestamptz IS NOT NULL THEN (
+        SELECT g.id FROM annotation_guidelineversion g WHERE g.campaign_id = %(campaign)s
+        ORDER BY g.number DESC LIMIT 1) END AS guideline
+    FROM annotation_place(%(campaign)s, %(me)s, %(language)s) WHERE standing = ANY(%(standings)s)
 ), held AS (
-    UPDATE annotation_slot SET lease_until = %(until)s
+    UPDATE annotation_slot SET
+        lease_until = %(until)s, opened_at = coalesce(opened_at, %(opened)s),
+        flags_shown = coalesce(flags_shown, %(flags)s),
+        guideline_id = coalesce(guideline_id, (SELECT guideline FROM me))
     WHERE EXISTS (SELECT 1 FROM me) AND id = (
         SELECT s.id FROM annotation_slot s
         WHERE s.contributor_id = %(me)s AND s.campaign_id = %(campaign)s AND s.kind = %(kind)s
@@ -46,8 +53,8 @@ WITH me AS MATERIALIZED (
     RETURNING *
 ), taken AS (
     UPDATE annotation_slot SET
-        contributor_id = %(me)s, claimed_at = %(now)s, lease_until = %(until)s, opened_at = NULL, active_ms = 0,
-        flags_shown = NULL, guideline_id = NULL
+        contributor_id = %(me)s, claimed_at = %(now)s, lease_until = %(until)s, active_ms = 0,
+        opened_at = %(opened)s, flags_shown = %(flags)s, guideline_id = (SELECT guideline FROM me)
     WHERE EXISTS (SELECT 1 FROM me) AND NOT EXISTS (SELECT 1 FROM held) AND id = coalesce((
         SELECT s.id FROM annotation_slot s
         WHERE s.campaign_id = %(campaign)s AND s.kind = %(kind)s AND s.language_id = %(language)s
@@ -68,14 +75,17 @@ WITH me AS MATERIALIZED (
         ORDER BY s.position, s.id LIMIT 1 FOR UPDATE SKIP LOCKED))
     RETURNING *
 )
-SELECT * FROM held UNION ALL SELECT * FROM taken
-"""
+SELECT {columns(Slot, "s")} FROM (SELECT * FROM held UNION ALL SELECT * FROM taken) s
+"""  # noqa: S608 (names of ours)
 
 
-def claim(*, campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime) -> Slot | None:
+def claim(
+    *, campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime, opens: bool = False
+) -> Slot | None:
     """This function will return the slot `by` works on next, leased; None when nothing is left for them.
 
-    Somebody who holds a slot of this queue gets that one again, with a new lease. One statement, two more at
+    Somebody who holds a slot of this queue gets that one again, with a new lease. `opens` where they see it at
+    once, as by `open_slot`. One statement, two more at
     every sixteenth, four more where nothing is left. Raises `PermissionDenied` and `QueueClosedError`.
     """
     if campaign.paused_at or campaign.closed_at:
@@ -84,20 +94,22 @@ def claim(*, campaign: Campaign, kind: str, language: str, by: Contributor, now:
     # Two tabs of one person may meet again and again: whoever was second waits for the other from then on.
     alone = chain([False], repeat(True))
     return again_on_conflict(
-        lambda: _claim(campaign, kind, language, by, now, alone=next(alone)), attempts=CLAIM_ATTEMPTS
+        lambda: _claim(campaign, kind, language, by, now, opens=opens, alone=next(alone)),
+        attempts=CLAIM_ATTEMPTS,
     )
 
 
 @transaction.atomic
 def _claim(
-    campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime, *, alone: bool
+    campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime, *, opens: bool, alone: bool
 ) -> Slot | None:
     if alone:
         # In a statement of its own: what is read has to be from after the lock.
         hold_place(campaign.pk, by.pk)
     wanted = {
         "me": by.pk, "now": now, "until": now + campaign.lease, "campaign": campaign.pk, "kind": kind,
-        "language": language, "standings": standings_for(campaign, kind),
+        "language": language, "standings": standings_for(campaign, kind), "opened": now if opens else None,
+        "flags": campaign.show_flags if opens else None,
     }  # fmt: skip
     slot = _first(wanted)
     if slot is None:
@@ -114,7 +126,8 @@ def _claim(
 
 
 def _first(wanted: dict[str, Any]) -> Slot | None:
-    return next(iter(Slot.objects.raw(_CLAIM, wanted)), None)
+    found = first(_CLAIM, wanted, Slot)
+    return found[0] if found else None
 
 
 _OPEN = """

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from annotation.actions.claims import FREE
 from annotation.actions.places import share_place
 from annotation.errors import (
     HandedInError,
@@ -34,7 +33,6 @@ from annotation.models import (
     Annotation,
     Campaign,
     CampaignLanguage,
-    GuidelineVersion,
     Kind,
     Membership,
     PastHold,
@@ -42,12 +40,13 @@ from annotation.models import (
     SourceReport,
     Task,
 )
-from annotation.permissions import check_can_take
+from annotation.permissions import check_can_take, check_membership
 from common import audit
 from common.conflicts import again_on_conflict
+from common.rows import columns, first, insert
 from corpus.actions.post_edits import add_post_edit
 from corpus.countries import COUNTRIES
-from corpus.models import Translation, TranslationVersion
+from corpus.models import ItemVersion, Translation, TranslationVersion
 from people.models import Contributor
 
 
@@ -99,8 +98,10 @@ def submit_verification(
         "note": answer.note,
     }
 
-    def judge(held: Slot) -> dict[str, Any]:
-        judged = _judged_translation(held, handed)
+    def judge(ground: _Ground) -> dict[str, Any]:
+        judged = ground.translation_version
+        _check_versions(handed, ground.item_version, judged)
+        assert judged is not None
         check_verification(answer, judged.fields)
         result = None
         if answer.verdict is Verdict.ACCEPT:
@@ -134,11 +135,10 @@ def submit_sensitivity(
     """
     said = {"answers": answers.as_json(), "note": note}
 
-    def judge(held: Slot) -> dict[str, Any]:
-        _check_item_version(held, handed)
+    def judge(ground: _Ground) -> dict[str, Any]:
+        _check_versions(handed, ground.item_version, None)
         check_note(note)
-        question = held.task.item.current_version.fields.get("question", "")
-        check_sensitivity(answers, question, COUNTRIES)
+        check_sensitivity(answers, ground.item_version.fields.get("question", ""), COUNTRIES)
         return said
 
     return _submit(
@@ -160,7 +160,7 @@ class _Submission:
     handed: Handed
     by: Contributor
     now: datetime
-    judge: Callable[[Slot], dict[str, Any]]
+    judge: Callable[[_Ground], dict[str, Any]]
     is_same: Callable[[Annotation], bool]
 
 
@@ -172,45 +172,89 @@ def _submit(sent: _Submission) -> Annotation:
     return again_on_conflict(lambda: _keep(sent), attempts=SUBMIT_ATTEMPTS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a judgement stands on, read once its slot is locked: under which membership it is handed in, what stands
+    before it (`twin` came under the same key, `last` is the end of the slot's chain) and the texts that count."""
+
+    membership: Membership
+    item_version: ItemVersion
+    translation_version: TranslationVersion | None
+    guideline: int
+    twin: int | None
+    last: int | None
+
+
 @transaction.atomic
 def _keep(sent: _Submission) -> Annotation:
     """Rights are looked at again here: they may have gone since the claim. The membership stays locked, so that
     nothing is handed in under one that is being withdrawn; it comes after the slots, as for everybody."""
     held = _held(sent) or _take_for_late_work(sent)
-    membership: Any = check_can_take(
-        sent.by, held.campaign, sent.kind, held.language_id, memberships=_locked_memberships(sent, held)
-    )
-    if membership.twin is not None:
-        return _again(sent, membership.twin)
+    ground = _ground(sent, held)
+    if ground.twin is not None:
+        return _again(sent, ground.twin)
     _check_open(held.campaign)
     if held.submitted_at:
-        return _again(sent, membership.last)
-    return _append(sent, held, membership)
+        return _again(sent, ground.last)
+    return _append(sent, held, ground)
 
 
-def _slots() -> QuerySet[Slot]:
-    locked = Slot.objects.select_for_update(of=("self",))
-    return locked.select_related("campaign", "task__item__current_version")
+_HELD = f"""
+SELECT {columns(Slot, "s")}, {columns(Campaign, "c")}, {columns(Task, "k")}
+FROM annotation_slot s
+JOIN annotation_campaign c ON c.id = s.campaign_id
+JOIN annotation_task k ON k.id = s.task_id
+WHERE s.task_id = %s AND s.kind = %s AND s.contributor_id = %s
+FOR UPDATE OF s
+"""  # noqa: S608 (names of ours)
 
 
 def _held(sent: _Submission) -> Slot | None:
     """Whoever lost their slot may have taken another of the same task since."""
-    return _slots().filter(task=sent.slot.task_id, kind=sent.kind, contributor=sent.by).first()
+    found = first(_HELD, [sent.slot.task_id, sent.kind, sent.by.pk], Slot, Campaign, Task)
+    if found is None:
+        return None
+    slot, slot.campaign, slot.task = found
+    return slot
 
 
-def _locked_memberships(sent: _Submission, held: Slot) -> QuerySet[Membership]:
-    """With the ids of what stands before: `twin` came under the same key, `last` is the end of the slot's chain."""
-    twin = Annotation.objects.filter(key=sent.handed.key, contributor=sent.by)
-    # Each row of a chain comes after the one it corrects.
-    chain = Annotation.objects.filter(slot=held).order_by("-pk")
-    return (
-        Membership.objects.select_for_update(of=("self",), no_key=True)
-        .annotate(twin=Subquery(twin.values("pk")), last=Subquery(chain.values("pk")[:1]))
-        .order_by()
-    )
+# Each row of a chain comes after the one it corrects.
+_GROUND = f"""
+SELECT {columns(Membership, "m")}, {columns(ItemVersion, "iv")}, {columns(TranslationVersion, "v")},
+    coalesce(%(guideline)s::bigint, (SELECT g.id FROM annotation_guidelineversion g
+        WHERE g.campaign_id = m.campaign_id ORDER BY g.number DESC LIMIT 1)),
+    (SELECT a.id FROM annotation_annotation a WHERE a.key = %(key)s AND a.contributor_id = m.contributor_id),
+    (SELECT a.id FROM annotation_annotation a WHERE a.slot_id = %(slot)s ORDER BY a.id DESC LIMIT 1)
+FROM annotation_membership m
+JOIN corpus_item i ON i.id = %(item)s
+JOIN corpus_itemversion iv ON iv.id = i.current_version_id
+LEFT JOIN annotation_campaignlanguage l
+    ON l.campaign_id = m.campaign_id AND l.language_id = m.language_id AND %(verifies)s
+LEFT JOIN corpus_translation t
+    ON t.item_id = i.id AND t.language_id = m.language_id AND t.system = l.system
+LEFT JOIN corpus_translationversion v ON v.id = t.current_version_id
+WHERE m.campaign_id = %(campaign)s AND m.contributor_id = %(me)s AND m.language_id = %(language)s
+    AND m.withdrawn_at IS NULL
+FOR NO KEY UPDATE OF m
+"""  # noqa: S608 (names of ours)
 
 
-def _again(sent: _Submission, before: int) -> Annotation:
+def _ground(sent: _Submission, held: Slot) -> _Ground:
+    """Read after the slot's lock, in a statement of its own: who was waited for may have handed in or replaced
+    a text."""
+    said = {
+        "campaign": held.campaign_id, "me": sent.by.pk, "language": held.language_id, "slot": held.pk,
+        "item": held.task.item_id, "verifies": sent.kind == Kind.VERIFICATION, "key": sent.handed.key,
+        "guideline": held.guideline_id,
+    }  # fmt: skip
+    found = first(_GROUND, said, Membership, ItemVersion, TranslationVersion)
+    check_membership(found[0] if found else None, held.campaign, sent.kind)
+    assert found is not None
+    membership, item, translation, guideline, twin, last = found
+    return _Ground(membership, item, translation, guideline, twin, last)
+
+
+def _again(sent: _Submission, before: int | None) -> Annotation:
     row = Annotation.objects.select_related("slot", "result_version").get(pk=before)
     if Annotation.objects.filter(corrects=row).exists():
         raise HandedInError(_("You took this back. Open the item again to hand it in anew."))
@@ -232,7 +276,7 @@ def _take_for_late_work(sent: _Submission) -> Slot:
         raise SlotLostError(_("This item was never open with you. Take one from your queue."))
     free = (
         Slot.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("campaign", "task__item__current_version")
+        .select_related("campaign", "task")
         .filter(task_id=slot.task_id, submitted_at=None, closed_at=None)
         .filter(Q(contributor=None) | Q(lease_until__lt=now))
         .order_by("number")
@@ -247,7 +291,7 @@ def _take_for_late_work(sent: _Submission) -> Slot:
 
 
 def _extra(slot: Slot, now: datetime) -> Slot:
-    task = Task.objects.select_related("campaign", "item__current_version").get(pk=slot.task_id)
+    task = Task.objects.select_related("campaign").get(pk=slot.task_id)
     return Slot(
         task=task, number=None, campaign=task.campaign, kind=task.kind, language_id=task.language_id,
         position=task.position, stratum=slot.stratum, inclusion_probability=slot.inclusion_probability,
@@ -261,26 +305,14 @@ def check_handed(*, slot: Slot, handed: Handed, judged: TranslationVersion | Non
 
     Asked before the form is read: its texts are compared with the ones that count.
     """
-    _check_item_version(slot, handed)
-    if judged is not None:
-        _check_translation_version(judged, handed)
+    _check_versions(handed, slot.task.item.current_version, judged)
 
 
-def _check_item_version(slot: Slot, handed: Handed) -> None:
-    if slot.task.item.current_version.number != handed.item_version:
+def _check_versions(handed: Handed, item: ItemVersion, translation: TranslationVersion | None) -> None:
+    if item.number != handed.item_version:
         raise TextReplacedError(_("The source text was replaced while you worked. Look at the new one."))
-
-
-def _check_translation_version(judged: TranslationVersion, handed: Handed) -> None:
-    if judged.number != handed.translation_version:
+    if translation is not None and translation.number != handed.translation_version:
         raise TextReplacedError(_("The translation was replaced while you worked. Look at the new one."))
-
-
-def _judged_translation(slot: Slot, handed: Handed) -> TranslationVersion:
-    judged = campaign_translation(slot).current_version
-    _check_item_version(slot, handed)
-    _check_translation_version(judged, handed)
-    return judged
 
 
 def campaign_translation(slot: Slot) -> Translation:
@@ -300,23 +332,27 @@ def tips(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
     return annotations.filter(~Exists(later), retraction="")
 
 
-def _append(sent: _Submission, slot: Slot, membership: Any) -> Annotation:
-    active_ms = _active_ms(slot, sent)
-    annotation = Annotation.objects.create(
+_HAND_IN = "UPDATE annotation_slot SET submitted_at = %s, active_ms = %s WHERE id = %s"
+
+
+def _append(sent: _Submission, slot: Slot, ground: _Ground) -> Annotation:
+    slot.submitted_at, slot.active_ms = sent.now, _active_ms(slot, sent)
+    annotation = Annotation(
         slot=slot,
         contributor=sent.by,
-        standing=membership.standing,
-        corrects_id=membership.last,
-        item_version_id=slot.task.item.current_version_id,
+        standing=ground.membership.standing,
+        corrects_id=ground.last,
+        item_version=ground.item_version,
         flags_shown=slot.campaign.show_flags if slot.flags_shown is None else slot.flags_shown,
-        guideline_id=slot.guideline_id or _latest_guideline(slot),
-        active_ms=active_ms,
+        guideline_id=ground.guideline,
+        active_ms=slot.active_ms,
         key=sent.handed.key,
         submitted_at=sent.now,
-        **sent.judge(slot),
+        **sent.judge(ground),
     )
-    slot.submitted_at, slot.active_ms = sent.now, active_ms
-    slot.save(update_fields=["submitted_at", "active_ms"])
+    insert(annotation)
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_IN, [slot.submitted_at, slot.active_ms, slot.pk])
     if annotation.reason == "source_wrong":
         SourceReport.objects.get_or_create(
             item_version_id=annotation.item_version_id,
@@ -333,10 +369,6 @@ def _active_ms(slot: Slot, sent: _Submission) -> int:
     """At most the time since the claim, whatever a page says."""
     most = int((sent.now - slot.claimed_at).total_seconds() * 1000) if slot.claimed_at else 0
     return max(slot.active_ms, min(slot.active_ms + max(0, sent.handed.active_ms), most))
-
-
-def _latest_guideline(slot: Slot) -> int:
-    return GuidelineVersion.objects.filter(campaign=slot.campaign_id).latest("number").pk
 
 
 @transaction.atomic
@@ -371,55 +403,3 @@ def undo(*, slot: Slot, by: Contributor, now: datetime) -> Annotation:
         now=now,
     )
     return retraction
-
-
-# The slots whose judgement is of a text that no longer counts, and that judgement.
-_STALE_JUDGEMENTS = """
-    SELECT a.id, a.slot_id, s.task_id FROM annotation_annotation a
-    JOIN annotation_slot s ON s.id = a.slot_id
-    JOIN annotation_task t ON t.id = s.task_id
-    JOIN corpus_item i ON i.id = t.item_id
-    LEFT JOIN corpus_translationversion v ON v.id = a.translation_version_id
-    LEFT JOIN corpus_translation r ON r.id = v.translation_id
-    WHERE s.submitted_at IS NOT NULL AND (s.set_aside_at IS NULL OR s.number IS NULL) AND a.retraction = ''
-        AND (%(benchmark)s::bigint IS NULL OR i.benchmark_id = %(benchmark)s)
-        AND NOT EXISTS (SELECT 1 FROM annotation_annotation c WHERE c.corrects_id = a.id)
-        AND (a.item_version_id <> i.current_version_id OR r.current_version_id <> v.id)
-"""
-_STALE_TASKS = f"""
-SELECT id FROM annotation_task WHERE id IN (SELECT task_id FROM ({_STALE_JUDGEMENTS}) stale)
-ORDER BY id FOR NO KEY UPDATE
-"""  # noqa: S608 (constants of this module)
-_LOCK_SLOTS = "SELECT id FROM annotation_slot WHERE task_id = ANY(%s) ORDER BY id FOR UPDATE"
-_RETRACT = f"""
-WITH stale AS MATERIALIZED ({_STALE_JUDGEMENTS} AND s.task_id = ANY(%(tasks)s)), retracted AS (
-    INSERT INTO annotation_annotation (public_id, slot_id, contributor_id, standing, corrects_id, retraction,
-        item_version_id, verdict, reason, severity, note, flags_shown, guideline_id, active_ms, key, submitted_at)
-    SELECT gen_random_uuid(), a.slot_id, a.contributor_id, a.standing, a.id, 'stale',
-        a.item_version_id, '', '', '', '', a.flags_shown, a.guideline_id, 0, gen_random_uuid(), %(now)s
-    FROM annotation_annotation a JOIN stale USING (id)
-    RETURNING slot_id
-)
-SELECT array_agg(slot_id) FROM retracted
-"""  # noqa: S608 (constants of this module)
-
-
-@transaction.atomic
-def reopen_stale_slots(*, now: datetime, benchmark_id: int | None = None) -> int:
-    """This function will open again every slot whose judgement is of a text that no longer counts, of one benchmark
-    or of all.
-
-    The judgement stays, followed by a retraction that says why; returns how many. Safe to run at any time.
-    """
-    said: dict[str, Any] = {"now": now, "benchmark": benchmark_id}
-    with connection.cursor() as cursor:
-        cursor.execute(_STALE_TASKS, said)
-        said["tasks"] = [row[0] for row in cursor.fetchall()]
-        if not said["tasks"]:
-            return 0
-        # Tasks before slots, each in the order of their ids, as a settlement takes them; what became of them
-        # while they were waited for shows in the next statement alone.
-        cursor.execute(_LOCK_SLOTS, [said["tasks"]])
-        cursor.execute(_RETRACT, said)
-        slots = cursor.fetchone()[0] or []
-    return Slot.objects.filter(pk__in=slots).update(submitted_at=None, **FREE)

@@ -14,7 +14,8 @@ from annotation.actions import claims
 from annotation.actions.campaigns import Plan, add_member, add_slot, open_campaign
 from annotation.actions.claims import claim, free_expired_leases, give_back, skip
 from annotation.actions.closing import close_slots, open_slots, set_aside
-from annotation.actions.submissions import Handed, reopen_stale_slots, submit_sensitivity, undo
+from annotation.actions.stale import reopen_stale_slots
+from annotation.actions.submissions import Handed, submit_sensitivity, undo
 from annotation.errors import WorkError
 from annotation.labels import SensitivityAnswers
 from annotation.models import END, Membership, PastHold, Skip, Slot, Task

@@ -11,11 +11,11 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from annotation.actions.campaigns import withdraw_member
 from annotation.actions.claims import claim, free_expired_leases, give_back, open_slot
 from annotation.actions.closing import open_slots
+from annotation.actions.stale import reopen_stale_slots
 from annotation.actions.submissions import (
     Handed,
     Place,
     place_of,
-    reopen_stale_slots,
     submit_sensitivity,
     submit_verification,
     tips,

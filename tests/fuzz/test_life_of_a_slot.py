@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from annotation.actions import claims, submissions
+from annotation.actions import claims, stale, submissions
 from annotation.actions.campaigns import Plan, add_member, open_campaign
 from annotation.actions.ordering import order_queue
 from annotation.errors import WorkError
@@ -152,7 +152,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         claims.free_expired_leases(now=self.now)
-        submissions.reopen_stale_slots(now=self.now)
+        stale.reopen_stale_slots(now=self.now)
 
     @precondition(lambda self: self.desks)
     @rule(which=ANY)

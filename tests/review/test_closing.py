@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 
 from annotation.actions.claims import claim, give_back
+from annotation.actions.stale import reopen_stale_slots
 from annotation.actions.submissions import (
     Handed,
     Place,
     place_of,
-    reopen_stale_slots,
     submit_verification,
     undo,
 )

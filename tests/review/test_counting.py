@@ -11,7 +11,8 @@ from django.db import connection
 
 from annotation.actions.closing import close_slots, open_slots
 from annotation.actions.ordering import order_queue
-from annotation.actions.submissions import reopen_stale_slots, undo
+from annotation.actions.stale import reopen_stale_slots
+from annotation.actions.submissions import undo
 from annotation.models import Task
 from corpus.models import ItemVersion
 from review.cases import judgements_to_pick

@@ -4,7 +4,8 @@ import pytest
 from django.core import signing
 from django.db import connection
 
-from annotation.actions.submissions import reopen_stale_slots, undo
+from annotation.actions.stale import reopen_stale_slots
+from annotation.actions.submissions import undo
 from annotation.models import Annotation, Task
 from common.models import Workspace
 from people.actions import grant_role

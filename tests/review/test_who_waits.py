@@ -15,7 +15,8 @@ from django.db import DatabaseError, connection, transaction
 
 from annotation.actions.campaigns import withdraw_member
 from annotation.actions.claims import claim, skip
-from annotation.actions.submissions import Handed, reopen_stale_slots, submit_verification, undo
+from annotation.actions.stale import reopen_stale_slots
+from annotation.actions.submissions import Handed, submit_verification, undo
 from annotation.labels import Verdict, VerificationAnswer
 from annotation.models import Annotation, Membership, Skip, Slot, Task
 from review.actions import open_undecided

@@ -1,0 +1,83 @@
+"""Models read from and written by statements of our own.
+
+For the few paths that every judgement takes: there Django's mapper needs more processor time to write such a
+statement than the database to run it (bench/README.md has the figures). Everywhere else the mapper is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+Values = Mapping[str, Any] | Sequence[Any]
+
+
+def columns(model: type[Model], alias: str) -> str:
+    """This function will return all columns of a model's table for a SELECT, in the order that `first` reads them."""
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def first(statement: str, values: Values, *models: type[Model]) -> list[Any] | None:
+    """This function will return the first row of a statement: an instance of each of `models`, then the columns
+    that follow as they come; None without a row.
+
+    The columns of the models come first, written by `columns`. An instance is None where its key is: an outer
+    join found nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    found: list[Any] = []
+    start = 0
+    for model in models:
+        names, loaders = _shape(model)
+        end = start + len(names)
+        found.append(_instance(model, names, loaders, row[start:end]))
+        start = end
+    return [*found, *row[start:]]
+
+
+def insert(row: Model) -> None:
+    """This function will insert a new row and set its key. No signal is sent."""
+    statement, fields = _insertion(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+        )
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, "default"
+
+
+Loaders = tuple[tuple[int, Any], ...]
+
+
+@cache
+def _shape(model: type[Model]) -> tuple[list[str], Loaders]:
+    fields = model._meta.concrete_fields
+    loaders = (
+        (place, one) for place, field in enumerate(fields) for one in field.get_db_converters(connection)
+    )
+    return [field.attname for field in fields], tuple(loaders)
+
+
+def _instance(model: type[Model], names: list[str], loaders: Loaders, values: Sequence[Any]) -> Model | None:
+    read = list(values)
+    for place, load in loaders:
+        read[place] = load(read[place], None, connection)
+    found = model.from_db("default", names, read)
+    return None if found.pk is None else found
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[str, list[Field]]:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    values = ", ".join(["%s"] * len(fields))
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f'INSERT INTO "{table}" ({names}) VALUES ({values}) RETURNING "{key}"', fields  # noqa: S608 (names of ours)
