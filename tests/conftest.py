@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from django.test import TransactionTestCase
 
-from common.languages import LANGUAGES
+from tests.emptied import tear_down
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -49,19 +52,11 @@ def _plain_static_files(settings, request: pytest.FixtureRequest, tmp_path_facto
     }
 
 
-@pytest.fixture(autouse=True)
-def _languages(request: pytest.FixtureRequest) -> None:
-    """Tests that commit empty every table at their end, the languages that a migration wrote too."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
-    if commits or "live_server" in request.fixturenames:
-        from common.models import Language
-
-        request.getfixturevalue("transactional_db")
-        Language.objects.bulk_create(
-            [Language(tag=one.tag, name=one.name, export_name=one.export_name) for one in LANGUAGES],
-            ignore_conflicts=True,
-        )
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    """Tests that commit empty every table at their end: by our own statements, some ten times as fast as `flush`."""
+    with patch.object(TransactionTestCase, "_fixture_teardown", tear_down):
+        yield
 
 
 @dataclass

@@ -256,9 +256,9 @@ def test_active_time_comes_with_the_judgement_and_is_no_more_than_real_time(slot
     assert (kept.active_ms, kept.slot.active_ms) == (9000, 9000)
 
 
-def test_handing_in_takes_six_statements(slot, say, cast, now, django_assert_num_queries):
+def test_handing_in_takes_five_statements(slot, say, cast, now, django_assert_num_queries):
     slot = open_slot(slot=slot, by=cast.ana, now=now)
-    with django_assert_num_queries(8):  # two of them are the savepoint's
+    with django_assert_num_queries(7):  # two of them are the savepoint's
         say(slot, "accept")
 
 

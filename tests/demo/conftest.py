@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 
-from common.languages import LANGUAGES
-from common.models import Language
+from tests.emptied import empty
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +20,5 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """
     with django_db_blocker.unblock(), override_settings(DEBUG=True):
         assert connection.settings_dict["NAME"].startswith("test_"), "this would empty a real database"
-        _write_languages()
         yield
-        call_command("flush", interactive=False, verbosity=0)
-        _write_languages()
-
-
-def _write_languages() -> None:
-    Language.objects.bulk_create(
-        [Language(tag=one.tag, name=one.name, export_name=one.export_name) for one in LANGUAGES],
-        ignore_conflicts=True,
-    )
+        empty(connection)

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.management.color import no_style
 from django.db import connection, models
 
-from common.languages import LANGUAGES
 from common.models import Language
+from tests.emptied import empty
 
 ROOMS = ("common", "people", "corpus", "flagging", "annotation", "review", "exports")
 # Drawn by chance, or by how often something was tried.
@@ -95,14 +94,8 @@ def _target(field: models.Field[Any, Any]) -> str:
 
 
 def empty_everything(*folders: Path) -> None:
-    """This function will empty every table, start the ids anew, and remove the files of the storages."""
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    connection.ops.execute_sql_flush(
-        connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=True)
-    )
-    Language.objects.bulk_create(
-        [Language(tag=one.tag, name=one.name, export_name=one.export_name) for one in LANGUAGES]
-    )
+    """This function will remove all rows but those of migrations, start ids anew, and remove the storages' files."""
+    empty(connection, ids_anew=True)
     for folder in folders:
         for path in folder.rglob("*"):
             if path.is_file():
