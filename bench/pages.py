@@ -13,6 +13,7 @@ from bench.gauges import cpu_seconds, median
 from bench.scratch import Scratch, database
 from bench.sizes import Sizes
 from bench.states import NOW, State, judge, make_state, run, settle
+from bench.sweeps import measure_sweeps
 
 GOAL = 100
 # Above so many translations the checks of constraints are left out while the rows are written.
@@ -32,6 +33,7 @@ def measure(scratch: Scratch, sizes: Sizes) -> Iterator[str]:
                     f"pages: {items * languages:>9,} translations  {name:<16} {spent:>7.1f} ms (goal {GOAL})"
                     f"   {cpu:>6.1f} ms CPU   {statements} statements"
                 )
+            yield from measure_sweeps(state, f"{items * languages:>9,} translations")
 
 
 def make_busy_state(items: int, languages: int) -> State:
