@@ -57,6 +57,8 @@ def checked(file: str, line: int, values: dict[str, object]) -> RawRow | RowErro
     """This function will return the row, or the error of the first value that cannot be taken from any file."""
     if len(values) > MOST_FIELDS:
         return RowError(file, line, None, f"has {len(values)} fields", f"{MOST_FIELDS} are the most")
+    if _is_flat_and_sound(values):
+        return RawRow(file, line, values)
     for column, value in values.items():
         if len(column) > LONGEST_COLUMN:
             told = f"is the beginning of a name of {len(column)} characters"
@@ -66,6 +68,19 @@ def checked(file: str, line: int, values: dict[str, object]) -> RawRow | RowErro
             message, _, cure = problem.partition(": ")
             return RowError(file, line, shown(column), message, cure)
     return RawRow(file, line, values)
+
+
+def _is_flat_and_sound(values: dict[str, object]) -> bool:
+    """One look at all names and texts together, as most rows are: texts, numbers and nothing within them."""
+    texts = list(values)
+    if any(len(column) > LONGEST_COLUMN for column in texts):
+        return False
+    for value in values.values():
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, Mapping | list):
+            return False
+    return unstorable("".join(texts)) is None
 
 
 def shown(column: str) -> str:
