@@ -32,6 +32,8 @@ class Size:
     overlap: int = 3
     connections: int = 64
     lease_seconds: int = 2
+    # Seconds from one claim of a connection to its next; 0 is as soon as it can, which no people are.
+    every: float = 0.0
     submits: int | None = None
     # The share of claims whose lease is left to run out.
     expire: float = 0.005
@@ -119,8 +121,12 @@ class _Hand:
         from django.db import connection
 
         empty = 0
+        connection.ensure_connection()
+        due = time.monotonic() + self.draw.random() * self.size.every
         try:
             while empty < 2 and self.left != 0:
+                time.sleep(max(0.0, due - time.monotonic()))
+                due += self.size.every
                 slot = self._claim()
                 if slot is None:
                     empty += 1
@@ -220,6 +226,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tasks", type=int, default=usual.tasks)
     parser.add_argument("--overlap", type=int, default=usual.overlap)
     parser.add_argument("--connections", type=int, default=usual.connections)
+    parser.add_argument("--every", type=float, default=usual.every, help="seconds between a hand's claims")
     parser.add_argument("--submits", type=int, help="stop after so many judgements")
     parser.add_argument("--seed", type=int, default=usual.seed)
     given = parser.parse_args(arguments)

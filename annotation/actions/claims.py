@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import chain, repeat
 from typing import Any
@@ -99,23 +100,20 @@ def claim(
     )
 
 
-@transaction.atomic
 def _claim(
     campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime, *, opens: bool, alone: bool
 ) -> Slot | None:
-    if alone:
-        # In a statement of its own: what is read has to be from after the lock.
-        hold_place(campaign.pk, by.pk)
     wanted = {
         "me": by.pk, "now": now, "until": now + campaign.lease, "campaign": campaign.pk, "kind": kind,
         "language": language, "standings": standings_for(campaign, kind), "opened": now if opens else None,
         "flags": campaign.show_flags if opens else None,
     }  # fmt: skip
-    slot = _first(wanted)
+    # One statement is a transaction of its own. What is waited for comes before it in another, since what is read
+    # has to be from after the lock.
+    slot = _after(hold_place, wanted) if alone else _first(wanted)
     if slot is None:
         # All slots are locked while their queue is put in order, and looked past as if they were taken.
-        wait_until_ordered(campaign.pk)
-        slot = _first(wanted)
+        slot = _after(lambda campaign, _contributor: wait_until_ordered(campaign), wanted)
     if slot is not None:
         slot.campaign, slot.contributor = campaign, by
     else:
@@ -123,6 +121,12 @@ def _claim(
     if slot is None or slot.position % STRIDE == 0:
         raise_low_water(campaign=campaign.pk, kind=kind, language=language, contributor=by.pk)
     return slot
+
+
+@transaction.atomic
+def _after(wait: Callable[[int, int], None], wanted: dict[str, Any]) -> Slot | None:
+    wait(wanted["campaign"], wanted["me"])
+    return _first(wanted)
 
 
 def _first(wanted: dict[str, Any]) -> Slot | None:

@@ -6,7 +6,7 @@ and triggers lower it when something is (migration 0003 says how the two keep ou
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, transaction
 
 from annotation.models import END
 
@@ -26,9 +26,10 @@ WHERE m.campaign_id = %(campaign)s AND m.contributor_id = %(me)s AND m.language_
 """
 
 
+@transaction.atomic
 def raise_low_water(*, campaign: int, kind: str, language: str, contributor: int) -> bool:
     """This function will put a person's low water at the first task they may take; False when something is being
-    freed just now. Inside a transaction, whose locks it keeps; two statements.
+    freed just now. A transaction of its own, two statements.
 
     Slots that somebody else is about to take count as free: that transaction may fail.
     """

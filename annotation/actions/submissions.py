@@ -194,7 +194,7 @@ def _keep(sent: _Submission) -> Annotation:
     if ground.twin is not None:
         return _again(sent, ground.twin)
     _check_open(held.campaign)
-    if held.submitted_at:
+    if held.submitted_at and ground.last is not None:
         return _again(sent, ground.last)
     return _append(sent, held, ground)
 
@@ -214,7 +214,8 @@ def _held(sent: _Submission) -> Slot | None:
     found = first(_HELD, [sent.slot.task_id, sent.kind, sent.by.pk], Slot, Campaign, Task)
     if found is None:
         return None
-    slot, slot.campaign, slot.task = found
+    slot: Slot = found[0]
+    _, slot.campaign, slot.task = found
     return slot
 
 
@@ -254,7 +255,7 @@ def _ground(sent: _Submission, held: Slot) -> _Ground:
     return _Ground(membership, item, translation, guideline, twin, last)
 
 
-def _again(sent: _Submission, before: int | None) -> Annotation:
+def _again(sent: _Submission, before: int) -> Annotation:
     row = Annotation.objects.select_related("slot", "result_version").get(pk=before)
     if Annotation.objects.filter(corrects=row).exists():
         raise HandedInError(_("You took this back. Open the item again to hand it in anew."))

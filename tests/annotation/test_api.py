@@ -159,11 +159,15 @@ class TestHandingIn:
             slot = ana.submit(slot, accept(next=True)).json()["next"]["slot"]
         assert ana.submit(slot, accept(next=True)).json()["next"] is None
 
+    @pytest.mark.django_db(transaction=True)
     def test_the_judgement_is_answered_as_kept_where_the_claim_after_it_fails(self, ana, caplog):
         slot = ana.claim().json()["slot"]
         with connection.cursor() as cursor:
             cursor.execute("ALTER FUNCTION annotation_place RENAME TO annotation_place_gone")
-        answer = ana.submit(slot, accept(next=True))
+            try:
+                answer = ana.submit(slot, accept(next=True))
+            finally:
+                cursor.execute("ALTER FUNCTION annotation_place_gone RENAME TO annotation_place")
         assert (answer.status_code, answer.json()["next"], counted()) == (201, None, 1)
         assert slot in caplog.text
 

@@ -139,6 +139,26 @@ def test_opening_a_slot_keeps_what_the_person_was_shown(campaign, cast, take, no
     assert (slot.opened_at, slot.flags_shown, slot.guideline.number) == (now, True, 1)
 
 
+def test_a_claim_that_opens_its_slot_notes_what_opening_notes_and_once(campaign, cast, take, now):
+    held = take(cast.ana)
+    for later in (now + timedelta(minutes=1), now + timedelta(minutes=2)):
+        slot = claim(
+            campaign=campaign, kind="verification", language="de", by=cast.ana, now=later, opens=True
+        )
+        first = now + timedelta(minutes=1)
+        assert slot == held
+        assert (slot.opened_at, slot.flags_shown, slot.guideline.number) == (first, True, 1)
+
+
+def test_a_fresh_claim_that_opens_its_slot_equals_one_that_is_opened_after(campaign, cast, take, now):
+    open_slot(slot=take(cast.ana), by=cast.ana, now=now)
+    claim(campaign=campaign, kind="verification", language="de", by=cast.ben, now=now, opens=True)
+    names = ("opened_at", "flags_shown", "guideline_id", "active_ms", "claimed_at", "lease_until")
+    seen = Slot.objects.filter(contributor__in=[cast.ana, cast.ben]).values_list(*names)
+    assert len(seen) == 2
+    assert len(set(seen)) == 1
+
+
 def test_a_task_takes_no_slot_over_its_overlap(campaign):
     slot = Slot.objects.filter(kind="verification").first()
     slot.pk, slot.public_id, slot.number = None, "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", 2
@@ -175,7 +195,7 @@ def test_leases_are_counted_in_seconds(campaign, cast, take, now):
 def test_a_claim_takes_one_statement_and_its_slot_is_opened_in_another(
     cast, take, now, django_assert_num_queries
 ):
-    with django_assert_num_queries(3):  # two of them are the savepoint's
+    with django_assert_num_queries(1):
         slot = take(cast.ana)
     with django_assert_num_queries(1):
         open_slot(slot=slot, by=cast.ana, now=now)

@@ -1,0 +1,52 @@
+"""Models read and written by statements of our own are what the mapper reads and writes."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from common.models import AuditEvent, Workspace
+from common.rows import columns, first, insert
+
+pytestmark = pytest.mark.django_db
+READ = f"""
+SELECT {columns(AuditEvent, "a")}, {columns(Workspace, "w")}, 7
+FROM common_auditevent a LEFT JOIN common_workspace w ON w.id = a.workspace_id AND %(joined)s
+"""
+
+
+@pytest.fixture
+def event(cast, now) -> AuditEvent:
+    data = {"text": "سؤال", "count": 2, "none": None}
+    row = AuditEvent(
+        workspace=cast.workspace, verb="x.done", object_type="x.y", object_id=2**40, data=data, at=now
+    )
+    insert(row)
+    return row
+
+
+def test_an_inserted_row_is_what_the_mapper_reads(event):
+    kept = AuditEvent.objects.get(pk=event.pk)
+    for field in AuditEvent._meta.concrete_fields:
+        assert getattr(kept, field.attname) == getattr(event, field.attname)
+
+
+def test_read_rows_are_what_the_mapper_reads_and_can_be_saved_again(event, cast):
+    row, workspace, seven = first(
+        READ + "WHERE a.id = %(id)s", {"joined": True, "id": event.pk}, AuditEvent, Workspace
+    )
+    assert (row, row.data, row.at, workspace, seven) == (event, event.data, event.at, cast.workspace, 7)
+    workspace.name = "Another"
+    workspace.save()
+    assert Workspace.objects.get().name == "Another"
+
+
+def test_what_an_outer_join_lacks_is_none_and_so_is_no_row(event):
+    said = {"joined": False, "id": event.pk}
+    assert first(READ + "WHERE a.id = %(id)s", said, AuditEvent, Workspace)[1:] == [None, 7]
+    assert first(READ + "WHERE a.id = %(id)s", {**said, "id": 0}, AuditEvent, Workspace) is None
+
+
+def test_the_databases_own_rules_hold_for_inserted_rows(cast, now):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Workspace(slug=cast.workspace.slug, name="Twice", created_at=now))
