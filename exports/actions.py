@@ -165,10 +165,7 @@ def _tell_open(tally: Tally) -> str:
         f"{len(rows)} rows are {OPEN_IN_WORDS[status]} ({', '.join(rows[:3])}{', …' if len(rows) > 3 else ''})"
         for status, rows in sorted(tally.need_leave.items())
     )
-    return (
-        f"{told}. Settle them in review or replace outdated translations, or release them with --allow-open: "
-        "they then carry the text as imported, and say so."
-    )
+    return f"{told}."
 
 
 def _write_rows(

@@ -28,7 +28,10 @@ class OpenRejectsError(ReleaseError):
     """Rows are rejected and not settled."""
 
     code = "open_rejects"
-    cure = "Settle them in review, replace outdated translations, or ask with allow_open."
+    cure = (
+        "Settle them in review, replace outdated translations, or ask with allow_open: they then carry the text as "
+        "imported, and say so."
+    )
 
 
 class SplitNameError(ReleaseError):

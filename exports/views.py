@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from annotation.models import Campaign
 from common import clock
 from common.api.errors import ApiError
 from common.idempotency import Answer, once
+from common.models import Job
 from common.signed_in import signed_in
 from exports import orders, queries, sending
-from exports.errors import ReleaseError
+from exports.errors import NoVersionNameError, OpenRejectsError, ReleaseError, VersionTakenError
 from exports.formats.tables import FORMATS
 from exports.models import Release
 from people.middleware import PersonRequest
@@ -32,12 +33,20 @@ RELEASES_A_PAGE = 25
 @require_GET
 def releases(request: PersonRequest) -> HttpResponse:
     """This function will list the releases somebody may see, newest first."""
+    return _list(request)
+
+
+def _list(request: PersonRequest, *, asked: dict[str, Any] | None = None, error: str = "") -> HttpResponse:
+    """`asked` and why it was refused, so that nothing has to be typed again."""
     found = queries.releases_for(request.contributor)
     before = request.GET.get("before", "")
     page, older = queries.page_before(found, int(before) if before.isdecimal() else None, RELEASES_A_PAGE)
     next_url = f"{reverse('releases')}?before={older}" if older else ""
-    context = {"releases": page, "older": older, "next_url": next_url, **_form(request)}
-    return render(request, "exports/releases.html", context)
+    context = {
+        "releases": page, "older": older, "next_url": next_url, "error": error,
+        "asked": asked or {"formats": list(FORMATS)}, **_form(request),
+    }  # fmt: skip
+    return render(request, "exports/releases.html", context, status=422 if error else 200)
 
 
 def _form(request: PersonRequest) -> dict[str, Any]:
@@ -80,9 +89,14 @@ def make(request: PersonRequest) -> HttpResponse:
             now=clock.now(),
             do=do,
         )
+    except VersionTakenError:
+        taken = _("Version %(version)s of this campaign is released already. Choose another version.")
+        return _list(request, asked=told, error=taken % {"version": version})
+    except NoVersionNameError:
+        unusable = _("A version has letters, digits, dots and dashes, such as 1.0.")
+        return _list(request, asked=told, error=unusable)
     except (ReleaseError, ApiError) as error:
-        messages.error(request, str(error))
-        return redirect("releases")
+        return _list(request, asked=told, error=str(error))
     return redirect("release_job", answer.body["job"])
 
 
@@ -98,9 +112,17 @@ def job(request: PersonRequest, public_id: UUID) -> HttpResponse:
         address = reverse("release", args=[made])
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     template = "exports/_job.html" if request.htmx else "exports/job.html"
-    response = render(request, template, {"job": row})
+    response = render(request, template, {"job": row, "again": _made_with_open_rows(row)})
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _made_with_open_rows(row: Job) -> dict[str, Any] | None:
+    """What to ask for where nothing but open rows stands against a release."""
+    if (row.error or {}).get("code") != OpenRejectsError.code:
+        return None
+    slug = Campaign.objects.values_list("slug", flat=True).get(pk=row.arguments["campaign"])
+    return {**row.arguments, "campaign": slug, "key": uuid4()}
 
 
 @signed_in

@@ -87,7 +87,8 @@ def submit_verification(
     """This function will keep a verdict on the translation a slot is about, and return its row.
 
     Late work goes into any free slot of the task, else it is kept as an extra judgement that counts nowhere
-    (`place_of` says which). The same again returns the row that is there. Five statements; four more for an edit.
+    (`place_of` says which). The same again returns the row that is there, under another key only until that row
+    is taken back. Five statements; four more for an edit.
     Raises `PermissionDenied`, `QueueClosedError`, `SlotLostError`, `HandedInError`, `TextReplacedError` and
     `LabelError`; then nothing is written.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -179,8 +180,43 @@ def test_what_stands_against_a_release_is_told(campaign: Any, work: Work, cast: 
     page = signed_in(cast.mia).get(address).content.decode()
     assert "rejected and not settled" in page
     assert "every 2s" not in page
-    assert asked(cast, version="../x").headers["Location"] == reverse("releases")
+    assert "--allow-open" not in page
     assert Job.objects.count() == 1
+
+
+def test_a_release_with_open_rows_is_asked_for_where_the_refusal_is_told(
+    campaign: Any, work: Work, cast: Any
+) -> None:
+    work.verify(1, cast.ben, "reject")
+    address = asked(cast).headers["Location"]
+    publish_release(Job.objects.get().pk, now=work.later())
+    client = signed_in(cast.mia)
+    page = client.get(address).content.decode()
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert sent["allow_open"] == "yes"
+    client.post(reverse("release_make"), sent)
+    publish_release(Job.objects.latest("pk").pk, now=work.later())
+    made = Release.objects.get()
+    assert (made.version, made.options["allow_open"]) == ("1.0", True)
+
+
+def test_a_version_that_is_none_or_taken_is_told_and_what_was_typed_stays(
+    release_rows: Released, cast: Any
+) -> None:
+    release_rows("1.0")
+    for version, told in (
+        ("../x", "A version has letters"),
+        ("1.0", "Version 1.0 of this campaign is released"),
+    ):
+        answer = asked(cast, version=version, formats=["jsonl"], allow_open="yes")
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert told in page
+        assert f'value="{version}"' in page
+        assert re.search(r'value="jsonl"\s+checked', page)
+        assert not re.search(r'value="csv"\s+checked', page)
+        assert re.search(r'name="allow_open"\s+value="yes"\s+checked', page)
+    assert not Job.objects.exists()
 
 
 def test_who_does_not_manage_makes_none_and_sees_no_work(campaign: Any, cast: Any) -> None:

@@ -71,7 +71,7 @@ def test_a_translation_of_a_replaced_question_needs_leave_and_says_so(
     campaign: Campaign, release_rows: Released, work: Work
 ) -> None:
     replace_source(item_of(campaign, 0), work)
-    with pytest.raises(OpenRejectsError, match=r"2 rows are outdated .*quiz/test/0 in ar.*--allow-open"):
+    with pytest.raises(OpenRejectsError, match=r"2 rows are outdated .*quiz/test/0 in ar.*\)"):
         release_rows()
     made = release_rows(allow_open=True)
     provenance = made["provenance"]["de"][0]

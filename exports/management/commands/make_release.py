@@ -16,7 +16,7 @@ from rich.table import Table
 from annotation.models import Campaign
 from common import clock
 from exports.actions import make_release, render
-from exports.errors import ReleaseError
+from exports.errors import OpenRejectsError, ReleaseError
 from exports.formats.folder import FolderError, check_target
 from exports.formats.render import UnknownFormatError, formats_named
 from exports.formats.written import Written
@@ -73,6 +73,9 @@ class Command(BaseCommand):
                 by=None,
                 now=clock.now(),
             )
+        except OpenRejectsError as error:
+            cure = error.cure.replace("allow_open", "--allow-open")
+            raise CommandError(f"{error} {cure}") from error
         except (ReleaseError, FolderError) as error:
             raise CommandError(str(error)) from error
         _report(console, release, files, output)
