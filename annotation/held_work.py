@@ -11,10 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from annotation.models import Annotation, Campaign, Slot
-from common.rows import columns, first
+from common.rows import columns, cursor, one
 from corpus.item_types import by_name
 from corpus.models import ItemVersion, TranslationVersion
 from flagging.queries import FlagView, flags_of
@@ -80,9 +78,9 @@ def held_work(slot: Slot, contributor: Contributor) -> HeldWork | None:
 
     One statement; one more where the texts are flagged, and one where they had said something before.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [slot.pk, contributor.pk])
-        row = cursor.fetchone()
+    with cursor() as sent:
+        sent.execute(_READ, [slot.pk, contributor.pk])
+        row = sent.fetchone()
     if row is None:
         return None
     (
@@ -127,8 +125,7 @@ WHERE c.slug = %s AND EXISTS (SELECT 1 FROM annotation_membership m
 
 def campaign_to_work_in(contributor: Contributor, slug: str) -> Campaign | None:
     """This function will return a campaign that `contributor` has a place in; None otherwise. One statement."""
-    found = first(_CAMPAIGN, [slug, contributor.pk], Campaign)
-    return found[0] if found else None
+    return one(_CAMPAIGN, [slug, contributor.pk], Campaign)
 
 
 _SLOT = f"""
@@ -141,5 +138,4 @@ WHERE s.public_id = %s AND (s.contributor_id = %s OR EXISTS (SELECT 1 FROM annot
 def slot_to_hand_in(contributor: Contributor, public_id: UUID) -> Slot | None:
     """This function will return a slot that `contributor` has or had, with nothing beside it; None otherwise. One
     statement."""
-    found = first(_SLOT, [public_id, contributor.pk, contributor.pk], Slot)
-    return found[0] if found else None
+    return one(_SLOT, [public_id, contributor.pk, contributor.pk], Slot)

@@ -126,7 +126,7 @@ class _Hand:
         try:
             while empty < 2 and self.left != 0:
                 time.sleep(max(0.0, due - time.monotonic()))
-                due += self.size.every
+                due = max(due + self.size.every, time.monotonic())
                 slot = self._claim()
                 if slot is None:
                     empty += 1

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
+from common import rows
 from common.api.errors import ApiError
 from common.models import IdempotencyKey
 
@@ -60,7 +61,7 @@ def once(
         if row is None:
             return _answered(by, route, checked, fingerprint)
         answer = do()
-        with connection.cursor() as cursor:
+        with rows.cursor() as cursor:
             cursor.execute(_ANSWER, [answer.status, json.dumps(answer.body), row])
         return answer
 
@@ -82,7 +83,7 @@ def _checked(key: str | None) -> str:
 def _take(by: int, route: str, key: str, fingerprint: bytes, now: datetime) -> int | None:
     """Insert the key's row; None where a twin has committed one. Waits for a twin that has not committed yet."""
     try:
-        with connection.cursor() as cursor:
+        with rows.cursor() as cursor:
             cursor.execute(_INSERT, [WAIT, by, route, key, fingerprint, now])
             row = cursor.fetchone()
     except OperationalError as error:

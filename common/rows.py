@@ -1,19 +1,35 @@
-"""Models read from and written by statements of our own.
+"""Models read from and written by statements of our own, which a connection keeps prepared.
 
-For the few paths that every judgement takes: there Django's mapper needs more processor time to write such a
-statement than the database to run it (bench/README.md has the figures). Everywhere else the mapper is right.
+For the few paths that work takes a thousand times an hour: there Django's mapper needs more processor time to write
+such a statement than the database to run it, and the database more to plan than to run it (docs/decisions/0013).
+Everywhere else the mapper is right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
+import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 
+M = TypeVar("M", bound=Model)
 Values = Mapping[str, Any] | Sequence[Any]
+
+
+def cursor() -> CursorWrapper:
+    """This function will return a cursor that binds values on the server, so that its statements can be kept
+    prepared; Django's binds them in the text.
+
+    A value that stands in two places of different types needs a cast, and a list is one value: `= ANY(%s)`.
+    """
+    connection.ensure_connection()
+    # Django takes this choice for all statements of a project or for none; for all, a list of ids has a limit.
+    wrapped: CursorWrapper = connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]
+    return wrapped
 
 
 def columns(model: type[Model], alias: str) -> str:
@@ -28,9 +44,9 @@ def first(statement: str, values: Values, *models: type[Model]) -> list[Any] | N
     The columns of the models come first, written by `columns`. An instance is None where its key is: an outer
     join found nothing.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
+    with cursor() as sent:
+        sent.execute(statement, values)
+        row = sent.fetchone()
     if row is None:
         return None
     found: list[Any] = []
@@ -43,14 +59,20 @@ def first(statement: str, values: Values, *models: type[Model]) -> list[Any] | N
     return [*found, *row[start:]]
 
 
+def one(statement: str, values: Values, model: type[M]) -> M | None:
+    """This function will return the first row of a statement as an instance of `model`; None without a row."""
+    found = first(statement, values, model)
+    return found[0] if found else None
+
+
 def insert(row: Model) -> None:
-    """This function will insert a new row and set its key. No signal is sent."""
+    """This function will insert a new row and set its key. No signal is sent; a column that the database fills needs
+    a value."""
     statement, fields = _insertion(type(row))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        )
-        row.pk = cursor.fetchone()[0]
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    with cursor() as sent:
+        sent.execute(statement, values)
+        row.pk = sent.fetchone()[0]
     row._state.adding, row._state.db = False, "default"
 
 

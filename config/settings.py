@@ -97,8 +97,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# A statement that a connection has sent a few times is planned once: planning a claim costs more than doing it.
-DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3)
+# From the fourth time on that a connection sends a statement through `common.rows.cursor` it is kept prepared.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 3)
 if env.bool("DATABASE_POOL", default=False):
     # Only gunicorn's workers set this (config/gunicorn.py): Celery closes a pool around every task.
     DATABASES["default"]["CONN_MAX_AGE"] = 0

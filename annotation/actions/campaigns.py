@@ -233,11 +233,10 @@ def _add_tasks(campaign: Campaign, kind: str, language: str, items: list[int], o
 _ADD_TASKS = """
 INSERT INTO annotation_task (public_id, campaign_id, kind, item_id, language_id, overlap, position,
     sampled_for_revision)
-SELECT gen_random_uuid(), %(campaign)s, %(kind)s, i.id, %(language)s::text, %(overlap)s,
-    row_number() OVER (ORDER BY md5(%(seed)s::text || i.external_id)),
+SELECT gen_random_uuid(), %(campaign)s, %(kind)s, i.id, %(language)s, %(overlap)s,
+    row_number() OVER (ORDER BY md5(%(seed)s || i.external_id)),
     -- The first 28 bits of a seeded hash, as a share of one.
-    ('x' || left(md5('revision/' || %(seed)s::text || %(language)s::text || i.external_id), 7))::bit(28)::int
-        < %(rate)s * (1 << 28)
+    ('x' || left(md5('revision/' || %(seed)s || %(language)s || i.external_id), 7))::bit(28)::int < %(rate)s * (1 << 28)
 FROM corpus_item i WHERE i.id = ANY(%(items)s)
 """
 _ADD_SLOTS = """

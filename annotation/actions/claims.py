@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import chain, repeat
 from typing import Any
@@ -19,7 +18,7 @@ from annotation.errors import QueueClosedError
 from annotation.models import Campaign, Membership, Skip, Slot, Task
 from annotation.permissions import check_can_take, standings_for
 from common.conflicts import again_on_conflict
-from common.rows import columns, first
+from common.rows import columns, one
 from people.models import Contributor
 
 # Another tab of the same person may take the same task between look and write; the constraint refuses the
@@ -86,34 +85,18 @@ def claim(
     """This function will return the slot `by` works on next, leased; None when nothing is left for them.
 
     Somebody who holds a slot of this queue gets that one again, with a new lease. `opens` where they see it at
-    once, as by `open_slot`. One statement, two more at
-    every sixteenth, four more where nothing is left. Raises `PermissionDenied` and `QueueClosedError`.
+    once, as by `open_slot`. Not to be called inside a transaction: it is one or more of its own. One statement, two
+    more at every sixteenth, five more where nothing is left. Raises `PermissionDenied` and `QueueClosedError`.
     """
     if campaign.paused_at or campaign.closed_at:
         check_can_take(by, campaign, kind, language)
         raise QueueClosedError(_("This campaign is paused or closed. Nothing can be taken from it now."))
-    # Two tabs of one person may meet again and again: whoever was second waits for the other from then on.
-    alone = chain([False], repeat(True))
-    return again_on_conflict(
-        lambda: _claim(campaign, kind, language, by, now, opens=opens, alone=next(alone)),
-        attempts=CLAIM_ATTEMPTS,
-    )
-
-
-def _claim(
-    campaign: Campaign, kind: str, language: str, by: Contributor, now: datetime, *, opens: bool, alone: bool
-) -> Slot | None:
     wanted = {
         "me": by.pk, "now": now, "until": now + campaign.lease, "campaign": campaign.pk, "kind": kind,
         "language": language, "standings": standings_for(campaign, kind), "opened": now if opens else None,
         "flags": campaign.show_flags if opens else None,
     }  # fmt: skip
-    # One statement is a transaction of its own. What is waited for comes before it in another, since what is read
-    # has to be from after the lock.
-    slot = _after(hold_place, wanted) if alone else _first(wanted)
-    if slot is None:
-        # All slots are locked while their queue is put in order, and looked past as if they were taken.
-        slot = _after(lambda campaign, _contributor: wait_until_ordered(campaign), wanted)
+    slot = _taken(wanted)
     if slot is not None:
         slot.campaign, slot.contributor = campaign, by
     else:
@@ -123,23 +106,34 @@ def _claim(
     return slot
 
 
+def _taken(wanted: dict[str, Any]) -> Slot | None:
+    # Two tabs of one person may meet again and again: whoever was second waits for the other from then on.
+    alone = chain([False], repeat(True))
+    return again_on_conflict(lambda: _take(wanted, alone=next(alone)), attempts=CLAIM_ATTEMPTS)
+
+
+def _take(wanted: dict[str, Any], *, alone: bool) -> Slot | None:
+    """The one statement is a transaction of its own, and mostly all there is."""
+    slot = None if alone else one(_CLAIM, wanted, Slot)
+    return slot or _take_after_waiting(wanted, alone=alone)
+
+
 @transaction.atomic
-def _after(wait: Callable[[int, int], None], wanted: dict[str, Any]) -> Slot | None:
-    wait(wanted["campaign"], wanted["me"])
-    return _first(wanted)
+def _take_after_waiting(wanted: dict[str, Any], *, alone: bool) -> Slot | None:
+    """Waiting comes in statements before: what is read has to be from after the locks. All slots are locked while
+    their queue is put in order, and looked past as if they were taken."""
+    if alone:
+        hold_place(wanted["campaign"], wanted["me"])
+    wait_until_ordered(wanted["campaign"])
+    return one(_CLAIM, wanted, Slot)
 
 
-def _first(wanted: dict[str, Any]) -> Slot | None:
-    found = first(_CLAIM, wanted, Slot)
-    return found[0] if found else None
-
-
-_OPEN = """
+_OPEN = f"""
 UPDATE annotation_slot SET opened_at = %(now)s, flags_shown = %(flags)s, guideline_id = (
     SELECT id FROM annotation_guidelineversion WHERE campaign_id = %(campaign)s ORDER BY number DESC LIMIT 1)
 WHERE id = %(slot)s AND contributor_id = %(me)s AND opened_at IS NULL AND submitted_at IS NULL
-RETURNING *
-"""
+RETURNING {columns(Slot, "annotation_slot")}
+"""  # noqa: S608 (names of ours)
 
 
 def open_slot(*, slot: Slot, by: Contributor, now: datetime) -> Slot:
@@ -150,7 +144,7 @@ def open_slot(*, slot: Slot, by: Contributor, now: datetime) -> Slot:
     said = {
         "now": now, "flags": slot.campaign.show_flags, "campaign": slot.campaign_id, "slot": slot.pk, "me": by.pk,
     }  # fmt: skip
-    opened = next(iter(Slot.objects.raw(_OPEN, said)), None) or Slot.objects.get(pk=slot.pk)
+    opened = one(_OPEN, said, Slot) or Slot.objects.get(pk=slot.pk)
     opened.campaign = slot.campaign
     return opened
 

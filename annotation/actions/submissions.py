@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -43,7 +43,7 @@ from annotation.models import (
 from annotation.permissions import check_can_take, check_membership
 from common import audit
 from common.conflicts import again_on_conflict
-from common.rows import columns, first, insert
+from common.rows import columns, cursor, first, insert
 from corpus.actions.post_edits import add_post_edit
 from corpus.countries import COUNTRIES
 from corpus.models import ItemVersion, Translation, TranslationVersion
@@ -101,8 +101,9 @@ def submit_verification(
 
     def judge(ground: _Ground) -> dict[str, Any]:
         judged = ground.translation_version
+        if judged is None:
+            raise Translation.DoesNotExist(f"slot {slot.pk} has no translation in its campaign's system")
         _check_versions(handed, ground.item_version, judged)
-        assert judged is not None
         check_verification(answer, judged.fields)
         result = None
         if answer.verdict is Verdict.ACCEPT:
@@ -243,7 +244,7 @@ FOR NO KEY UPDATE OF m
 
 def _ground(sent: _Submission, held: Slot) -> _Ground:
     """Read after the slot's lock, in a statement of its own: who was waited for may have handed in or replaced
-    a text."""
+    a text. A text that is replaced while the membership is waited for is judged as it was; `stale` finds that."""
     said = {
         "campaign": held.campaign_id, "me": sent.by.pk, "language": held.language_id, "slot": held.pk,
         "item": held.task.item_id, "verifies": sent.kind == Kind.VERIFICATION, "key": sent.handed.key,
@@ -353,8 +354,8 @@ def _append(sent: _Submission, slot: Slot, ground: _Ground) -> Annotation:
         **sent.judge(ground),
     )
     insert(annotation)
-    with connection.cursor() as cursor:
-        cursor.execute(_HAND_IN, [slot.submitted_at, slot.active_ms, slot.pk])
+    with cursor() as sending:
+        sending.execute(_HAND_IN, [slot.submitted_at, slot.active_ms, slot.pk])
     if annotation.reason == "source_wrong":
         SourceReport.objects.get_or_create(
             item_version_id=annotation.item_version_id,

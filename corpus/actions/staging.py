@@ -51,16 +51,23 @@ def _stage_chunk(rows: Iterator[StagedValues]) -> int:
     """Rows go in as they are read, so that the server works on the last while the next is checked; a transaction
     ends after many or long ones. Returns how many."""
     staged = held = 0
+    fault: FileError | None = None
     with connection.cursor() as cursor:
         # A crash of the server empties the unlogged staging table anyhow: nothing is gained by waiting for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
         with cursor.copy(_COPY) as copy:
-            for row in islice(rows, CHUNK_ROWS):
-                copy.write_row(row)
-                staged += 1
-                held += len(str(row[_FIELDS]))
-                if held > CHUNK_CHARACTERS:
-                    break
+            try:
+                for row in islice(rows, CHUNK_ROWS):
+                    copy.write_row(row)
+                    staged += 1
+                    held += len(str(row[_FIELDS]))
+                    if held > CHUNK_CHARACTERS:
+                        break
+            except FileError as error:
+                # Raised in here, it would be told to the server, whose log is not to hold what files say.
+                fault = error
+    if fault is not None:
+        raise fault
     return staged
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from common.models import AuditEvent, Workspace
-from common.rows import columns, first, insert
+from common.rows import columns, cursor, first, insert
 
 pytestmark = pytest.mark.django_db
 READ = f"""
@@ -50,3 +50,20 @@ def test_what_an_outer_join_lacks_is_none_and_so_is_no_row(event):
 def test_the_databases_own_rules_hold_for_inserted_rows(cast, now):
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(Workspace(slug=cast.workspace.slug, name="Twice", created_at=now))
+
+
+def test_a_statement_sent_often_is_kept_prepared(event):
+    for _ in range(5):
+        first(READ + "WHERE a.id = %(id)s", {"joined": True, "id": event.pk}, AuditEvent, Workspace)
+    with cursor() as sent:
+        sent.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%common_auditevent%%'", []
+        )
+        assert sent.fetchone()[0] == 1
+
+
+def test_what_is_sent_is_counted_and_its_errors_are_djangos(event, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        first(READ + "WHERE a.id = %(id)s", {"joined": True, "id": event.pk}, AuditEvent, Workspace)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        first("SELECT nothing FROM nowhere WHERE %(id)s = 1", {"id": 1})

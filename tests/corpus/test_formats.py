@@ -259,3 +259,31 @@ def test_an_error_reads_file_line_field_message() -> None:
     assert str(RowError("a.csv", 3, "q", "is bad")) == "a.csv:3: q: is bad"
     assert str(RowError("a.csv", 3, None, "is bad")) == "a.csv:3: is bad"
     assert base.FileError("a.csv", "is bad").line is None
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "told"),
+    [
+        ({"id": "1", "question": "a\0b"}, "question", "NUL character"),
+        ({"id": "1", "question": "\ud83d", "option_a": "\ude00"}, "question", "lone surrogate"),
+        ({"id\ud83d": "1", "\ude00": "x"}, "id\\ud83d", "lone surrogate"),
+        ({"id": "1", "options": ["a", {"b": "c\0"}]}, "options", "NUL character"),
+        (
+            {"id": "1", "x" * (base.LONGEST_COLUMN + 1): "y"},
+            "x" * base.LONGEST_COLUMN,
+            "is the beginning of a name",
+        ),
+    ],
+)
+def test_what_no_column_can_hold_is_told_with_its_field(
+    values: dict[str, object], field: str, told: str
+) -> None:
+    found = base.checked("a.jsonl", 3, values)
+    assert isinstance(found, RowError)
+    assert (found.field, found.line) == (field, 3)
+    assert told in found.message
+
+
+def test_flat_and_nested_rows_that_are_sound_are_taken_as_they_are() -> None:
+    for values in ({"id": 1, "question": "\U0001f600 é\r", "x": None}, {"id": 1, "options": ["a", ["b"]]}):
+        assert base.checked("a.jsonl", 1, values) == RawRow("a.jsonl", 1, values)

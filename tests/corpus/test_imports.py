@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -219,6 +221,19 @@ def test_a_file_that_cannot_be_read_on_imports_nothing(import_rows: RunImport, t
         import_rows([path])
     assert Import.objects.get().failed_at is not None
     assert not Item.objects.exists()
+
+
+def test_a_file_cut_off_after_its_first_chunk_leaves_nothing_staged_and_the_connection_whole(
+    import_rows: RunImport, tmp_path: Path
+) -> None:
+    lines = "".join(json.dumps(row(number)) + "\n" for number in range(3_000)).encode()
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(gzip.compress(lines)[:-200])
+    with pytest.raises(FileError, match="broken or cut off"):
+        import_rows([path])
+    assert (StagedRow.objects.count(), Item.objects.count()) == (0, 0)
+    assert Import.objects.get().failed_at is not None
+    assert counts(import_rows([row(0)]))["created"] == 1
 
 
 def test_rows_are_staged_a_thousand_at_a_time(import_rows: RunImport, heard: Heard) -> None:
