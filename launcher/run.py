@@ -146,6 +146,8 @@ class Installation:
         self._start_servers()
         self._manage("Bringing the tables up to date.", "migrate", "--noinput", "--skip-checks")
         self._load_sample()
+        if self.collecting.process is not None:
+            self.console.say("Waiting for the style sheets, scripts and fonts to be packed.")
         self.collecting.finish()
         web, *workers = programs(self.root, self.places, self.environment())
         self._supervise(web)
