@@ -42,29 +42,41 @@ class Queue:
 
 
 def queues(contributor: Contributor) -> list[Queue]:
-    """This function will return the queues that `contributor` may take from. Three statements a membership."""
+    """This function will return the queues that `contributor` may take from. Two statements, one more a membership,
+    two where nothing is left free."""
     memberships = (
         Membership.objects.filter(contributor=contributor, withdrawn_at=None, campaign__closed_at=None)
         .select_related("campaign__benchmark")
         .order_by("campaign__opened_at", "language")
     )
-    return [queue for membership in memberships if (queue := _queue(membership)) is not None]
+    own = _own_slots(contributor)
+    return [queue for membership in memberships if (queue := _queue(membership, own)) is not None]
 
 
-def _queue(membership: Membership) -> Queue | None:
+OwnSlots = Mapping[tuple[int, str, str], tuple[int, int]]
+
+
+def _own_slots(contributor: Contributor) -> OwnSlots:
+    """How many slots somebody has handed in and holds, by campaign, kind and language: all at once, since their
+    slots lie together and not by queue."""
+    rows = (
+        Slot.objects.filter(contributor=contributor, campaign__closed_at=None)
+        .values_list("campaign", "kind", "language")
+        .annotate(done=Count("submitted_at"), held=Count("id", filter=Q(submitted_at=None)))
+        .order_by()
+    )
+    return {(campaign, kind, language): (done, held) for campaign, kind, language, done, held in rows}
+
+
+def _queue(membership: Membership, own: OwnSlots) -> Queue | None:
     campaign, language = membership.campaign, membership.language_id
     kind = Kind.SENSITIVITY if language == campaign.benchmark.source_language_id else Kind.VERIFICATION
     if membership.standing not in standings_for(campaign, kind):
         return None
-    own = Slot.objects.filter(
-        campaign=campaign, kind=kind, language=language, contributor=membership.contributor_id
-    ).aggregate(
-        done=Count("id", filter=Q(submitted_at__isnull=False)), held=Count("id", filter=Q(submitted_at=None))
-    )
+    done, held = own.get((campaign.pk, kind.value, language), (0, 0))
     return Queue(
-        campaign, kind, language, membership.standing, own["done"], bool(own["held"]),
-        has_open_slots(membership, kind),
-    )  # fmt: skip
+        campaign, kind, language, membership.standing, done, bool(held), has_open_slots(membership, kind)
+    )
 
 
 def has_open_slots(membership: Membership, kind: str) -> bool:

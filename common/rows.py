@@ -20,6 +20,14 @@ M = TypeVar("M", bound=Model)
 Values = Mapping[str, Any] | Sequence[Any]
 
 
+class _Cursor(psycopg.Cursor[Any]):
+    """Of prepared statements too it knows the text, for Django's log."""
+
+    def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
+        self._query = pgq
+        super()._send_query_prepared(name, pgq, **options)
+
+
 def cursor() -> CursorWrapper:
     """This function will return a cursor that binds values on the server, so that its statements can be kept
     prepared; Django's binds them in the text.
@@ -28,7 +36,7 @@ def cursor() -> CursorWrapper:
     """
     connection.ensure_connection()
     # Django takes this choice for all statements of a project or for none; for all, a list of ids has a limit.
-    wrapped: CursorWrapper = connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]
+    wrapped: CursorWrapper = connection._prepare_cursor(_Cursor(connection.connection))  # type: ignore[attr-defined]
     return wrapped
 
 

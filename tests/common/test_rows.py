@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from common.models import AuditEvent, Workspace
 from common.rows import columns, cursor, first, insert
@@ -53,8 +54,10 @@ def test_the_databases_own_rules_hold_for_inserted_rows(cast, now):
 
 
 def test_a_statement_sent_often_is_kept_prepared(event):
-    for _ in range(5):
-        first(READ + "WHERE a.id = %(id)s", {"joined": True, "id": event.pk}, AuditEvent, Workspace)
+    with CaptureQueriesContext(connection) as captured:
+        for _ in range(5):
+            first(READ + "WHERE a.id = %(id)s", {"joined": True, "id": event.pk}, AuditEvent, Workspace)
+    assert all("common_auditevent" in one["sql"] for one in captured)
     with cursor() as sent:
         sent.execute(
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%common_auditevent%%'", []
