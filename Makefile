@@ -32,7 +32,8 @@ run: install ## start everything with the sample campaign; Ctrl-C stops it
 test: install-dev install-clients ## run every test on servers of their own, but for those of make long
 	@if [ -z "$(CHROMIUM)" ] && [ "$$REQUIRE_BROWSER" = 1 ]; then \
 	  echo "No Chromium here, and REQUIRE_BROWSER=1. Install it: apt-get install chromium" >&2; exit 1; fi
-	@code=0; $(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m pytest -m "not long $(WITHOUT_BROWSER)" $(ARGS) || code=$$?; \
+	@code=0; $(if $(ARGS),$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m pytest,$(PYTHON_IN_VENV) -m tests.halves) \
+	  -m "not long $(WITHOUT_BROWSER)" $(ARGS) || code=$$?; \
 	  if [ -z "$(CHROMIUM)" ]; then \
 	  echo "!!! NO CHROMIUM: THE BROWSER TESTS WERE LEFT OUT. Install it (apt-get install chromium) to run them." >&2; fi; \
 	  exit $$code
