@@ -14,6 +14,7 @@ from annotation.actions.submissions import Handed, submit_verification
 from annotation.labels import Verdict, VerificationAnswer
 from annotation.models import Campaign, Kind
 from review.models import Settlement
+from tests.browser.looks import every_look
 from tests.factories import mini_benchmark
 
 
@@ -113,9 +114,7 @@ def test_a_lost_connection_is_said_and_nothing_is_lost(at_desk, complaints):
     complaints.clear()
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@every_look
 def test_the_pages_are_accessible_and_fit_their_window(at_desk, language, scheme, width):
     at_desk.emulate_media(color_scheme=scheme)
     at_desk.set_viewport_size({"width": width, "height": 800})

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from annotation.actions.campaigns import Plan, add_member, open_campaign
 from annotation.models import Annotation, Campaign, Kind, Slot
 from corpus.models import TranslationVersion
+from tests.browser.looks import every_look
 from tests.factories import fields_of, make_benchmark, make_item, make_translation
 
 # Edge white space, carriage returns of both kinds, a control character: all of it is text.
@@ -274,9 +275,7 @@ def test_the_list_of_keys_opens_with_a_question_mark(at_work):
     assert not Annotation.objects.exists()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "ar"])
+@every_look
 def test_axe_finds_nothing_and_nothing_runs_out_of_the_page(at_work, width, scheme, language):
     page = at_work()
     press_and_arrive(page, "a")

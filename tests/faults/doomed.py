@@ -81,6 +81,7 @@ def in_processes(
     With `kill_before` each is killed before its step of that number, if it comes that far. Raises `AssertionError`
     where one ends in any other way.
     """
+    before = _sessions()
     ready, go = os.pipe()
     done, told = os.pipe()
     children = [_fork(do, broker, at, kill_before, (ready, go, done, told)) for _ in range(times)]
@@ -93,22 +94,25 @@ def in_processes(
     codes = {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children}
     allowed = {0} if kill_before is None else {0, -signal.SIGKILL}
     assert codes <= allowed, f"processes ended with {codes}"
-    _wait_until_the_server_knows()
+    _wait_until_the_server_knows(before)
     return None if -signal.SIGKILL in codes else max(steps)
 
 
-def _wait_until_the_server_knows() -> None:
-    """PostgreSQL lets go of the locks of a process when it notices that it is gone, which takes a moment."""
-    others = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+def _sessions() -> set[int]:
+    """The process ids of all sessions of the database but this one: a browser's loop, say, has one of its own."""
+    others = """SELECT pid FROM pg_stat_activity WHERE datname = current_database()
         AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
-    deadline = time.monotonic() + 60
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-            assert time.monotonic() < deadline, "the server still has sessions of processes that are gone"
-            time.sleep(0.01)
+        cursor.execute(others)
+        return {pid for (pid,) in cursor.fetchall()}
+
+
+def _wait_until_the_server_knows(before: set[int]) -> None:
+    """PostgreSQL lets go of the locks of a process when it notices that it is gone, which takes a moment."""
+    deadline = time.monotonic() + 60
+    while _sessions() - before:
+        assert time.monotonic() < deadline, "the server still has sessions of processes that are gone"
+        time.sleep(0.01)
 
 
 def _fork(
