@@ -21,7 +21,7 @@ install: ## the virtual environment for running (done by make run)
 	@launcher/install.sh .venv requirements.txt
 
 install-dev: ## the virtual environment for testing (done by make test)
-	@launcher/install.sh .venv requirements.txt requirements-dev.txt
+	@launcher/install.sh .venv requirements.txt requirements-model.txt requirements-dev.txt
 
 install-clients: ## the second environment, of programs that read a release (done by make test)
 	@if [ -f requirements-clients.txt ]; then launcher/install.sh .venv-clients requirements-clients.txt; fi
