@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test long lint demo bench hands faults fuzz backup restore install install-dev install-clients clean \
+.PHONY: help run model-worker install-model test long lint demo bench hands faults fuzz backup restore install install-dev install-clients clean \
   lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations
 
 PYTHON_IN_VENV := .venv/bin/python
@@ -28,6 +28,13 @@ install-clients: ## the second environment, of programs that read a release (don
 
 run: install ## start everything with the sample campaign; Ctrl-C stops it
 	@$(PYTHON_IN_VENV) -m launcher run
+
+install-model: install ## torch and transformers beside it (done by make model-worker); ALLOW_NVIDIA=1 for a card
+	@launcher/install.sh .venv requirements.txt requirements-model.txt
+
+model-worker: install-model ## score translations with models for a site that runs (make run); one process a card
+	@$(PYTHON_IN_VENV) -m launcher exec --data-dir "$${DATA_DIR:-.data}" -- $(PYTHON_IN_VENV) -m celery -A config.celery worker -Q model --pool=solo \
+	  -n model-$$$$@%h -l INFO --without-gossip --without-mingle
 
 test: install-dev install-clients ## run every test on servers of their own, but for those of make long
 	@if [ -z "$(CHROMIUM)" ] && [ "$$REQUIRE_BROWSER" = 1 ]; then \

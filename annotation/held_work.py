@@ -33,10 +33,8 @@ JOIN corpus_item i ON i.id = k.item_id
 JOIN corpus_benchmark b ON b.id = i.benchmark_id
 JOIN corpus_itemversion iv ON iv.id = i.current_version_id
 LEFT JOIN annotation_guidelineversion g ON g.id = s.guideline_id
-LEFT JOIN annotation_campaignlanguage l
-    ON l.campaign_id = s.campaign_id AND l.language_id = s.language_id AND s.kind = 'verification'
 LEFT JOIN corpus_translation t
-    ON t.item_id = i.id AND t.language_id = s.language_id AND t.system = l.system
+    ON t.item_id = i.id AND t.language_id = s.language_id AND t.system = k.system
 LEFT JOIN corpus_translationversion v ON v.id = t.current_version_id
 WHERE s.id = %s AND s.contributor_id = %s
 """

@@ -53,6 +53,8 @@ class Campaign(models.Model):
     # Share of verified tasks that a reviewer looks at again, and share of unflagged tasks mixed in early.
     revision_rate = models.FloatField(default=0.1)
     audit_rate = models.FloatField(default=0.1)
+    # Share of tasks whose flags are shown to nobody, so that what flags do to judgements can be measured.
+    hidden_flags_rate = models.FloatField(default=0.1)
     seed = models.BigIntegerField(default=0)
     # How the items were chosen: {"sample_per_subject": 50} or {"ids": 400} or {}.
     selection = models.JSONField(default=dict)
@@ -66,7 +68,9 @@ class Campaign(models.Model):
             # The workspace is part of every look-up; the slug alone names a campaign on the command line.
             models.UniqueConstraint(fields=["slug"], name="annotation_campaign_slug_once"),
             models.CheckConstraint(
-                condition=Q(revision_rate__range=(0, 1), audit_rate__range=(0, 1)),
+                condition=Q(
+                    revision_rate__range=(0, 1), audit_rate__range=(0, 1), hidden_flags_rate__range=(0, 1)
+                ),
                 name="annotation_campaign_rates_are_shares",
             ),
             models.CheckConstraint(
@@ -89,6 +93,9 @@ class CampaignLanguage(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="languages")
     language = models.ForeignKey(Language, on_delete=models.PROTECT)
     system = models.CharField(max_length=200)
+    # All that people may start from where there are several: the pass ranks them and the best is offered first
+    # (`Task.system`), `system` where nothing ranks them. Empty: `system` alone.
+    systems = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     # The pass whose findings put the queue in its present order.
     ordered_by = models.ForeignKey(ModelPass, null=True, on_delete=models.SET_NULL, db_index=False)
 
@@ -103,6 +110,38 @@ class CampaignLanguage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} {self.language_id}"
+
+
+class CheckSetting(models.Model):
+    """A check that weighs otherwise in a campaign than it does by itself, or counts for nothing. Releases say so."""
+
+    class Weight(models.TextChoices):
+        BROKEN = "broken", _("broken")
+        SUSPECT = "suspect", _("suspect")
+        NOTICE = "notice", _("notice")
+        SILENT = "silent", _("silent")
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="check_settings")
+    # Null for all languages; one of a language goes before.
+    language = models.ForeignKey(Language, null=True, on_delete=models.PROTECT, related_name="+")
+    detector = models.CharField(max_length=60)
+    weight = models.CharField(max_length=10, choices=Weight.choices)
+    reason = models.CharField(max_length=300)
+    set_by = models.ForeignKey(Contributor, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "language", "detector"],
+                name="annotation_check_setting_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="annotation_check_setting_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.detector} {self.weight} in {self.campaign_id} ({self.language_id or 'all'})"
 
 
 class GuidelineVersion(models.Model):
@@ -167,6 +206,10 @@ class Task(PublicIdModel):
     overlap = models.PositiveSmallIntegerField()
     # The order of the queue: worst first, audit tasks mixed in.
     position = models.IntegerField()
+    # Whose translation is offered first; empty for sensitivity.
+    system = models.CharField(max_length=200, blank=True)
+    # Its flags are shown to nobody.
+    flags_hidden = models.BooleanField(default=False, db_default=False)
     # Drawn when the campaign opened; unknown to annotators.
     sampled_for_revision = models.BooleanField(default=False)
 
@@ -270,6 +313,13 @@ class Slot(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.task_id} #{self.number or 'extra'}"
+
+    @property
+    def shows_flags(self) -> bool:
+        """This function will say whether its holder sees flags: as was noted when they first did, else as it would be."""
+        if self.flags_shown is None:
+            return self.campaign.show_flags and not self.task.flags_hidden
+        return self.flags_shown
 
     @property
     def is_extra(self) -> bool:

@@ -179,8 +179,7 @@ def work_item(slot: Slot) -> WorkItem:
     """
     version = slot.task.item.current_version
     translation = judged_version(slot)
-    shown = slot.campaign.show_flags if slot.flags_shown is None else slot.flags_shown
-    flags = flags_of(translation_version=translation, item_version=version) if shown else ()
+    flags = flags_of(translation_version=translation, item_version=version) if slot.shows_flags else ()
     return WorkItem(
         slot=slot,
         campaign=slot.campaign,

@@ -12,8 +12,9 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger("isogloss.queue")
 
 
-def enqueue(name: str, ids: Iterable[int | str]) -> None:
-    """This function will send one task `name` for each id once the running transaction has committed.
+def enqueue(name: str, ids: Iterable[int | str], *, expires: float | None = None) -> None:
+    """This function will send one task `name` for each id once the running transaction has committed; one that no
+    worker began within `expires` seconds is dropped.
 
     The rows in PostgreSQL are the truth of every job: when the broker does not answer, the jobs stay waiting
     there and the sweeper sends them again, so that nothing is raised here.
@@ -23,7 +24,7 @@ def enqueue(name: str, ids: Iterable[int | str]) -> None:
     def send() -> None:
         try:
             for number, job in enumerate(waiting):  # noqa: B007 - told below
-                current_app.send_task(name, args=[job], retry=False)
+                current_app.send_task(name, args=[job], retry=False, expires=expires)
         except OperationalError as error:
             logger.warning(
                 "The broker did not take %d of %d × %s (%s); the sweeper will send them.",

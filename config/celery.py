@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready, worker_shutdown
 from django.conf import settings
 
 from config import metrics, task_log
@@ -43,6 +43,9 @@ app.conf.update(
     task_default_queue="checks",
     task_routes={
         "corpus.*": {"queue": "imports"},
+        "flagging.serve_pass": {"queue": "model"},
+        # Minutes long, and asked for by people: not in front of the checks of an import.
+        "flagging.learn": {"queue": "imports"},
         "exports.*": {"queue": "imports"},
         # Served in turn with the checks, so that a mail does not wait behind a thousand chunks.
         "people.*": {"queue": "celery"},
@@ -93,6 +96,29 @@ def refuse_unsafe_servers(**_: Any) -> None:
     metrics.empty_folder()
 
 
+def serves_models(worker: Any) -> bool:
+    """This function will say whether a worker serves the queue of the model pass."""
+    return "model" in worker.app.amqp.queues.consume_from
+
+
+def begin_model_work(sender: Any, **_: Any) -> None:
+    """This function will let a model worker be seen on the pages."""
+    if serves_models(sender):
+        from flagging.actions.serving import begin_work
+
+        begin_work()
+
+
+def end_model_work(sender: Any, **_: Any) -> None:
+    """This function will take a model worker that stops off the pages."""
+    if serves_models(sender):
+        from flagging.actions.serving import end_work
+
+        end_work()
+
+
+worker_ready.connect(begin_model_work)
+worker_shutdown.connect(end_model_work)
 worker_init.connect(refuse_unsafe_servers)
 beat_init.connect(refuse_unsafe_servers)
 task_log.connect()

@@ -171,6 +171,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
+# Folders of models, as `manage.py fetch_model` lays them out.
+MODELS_DIR = Path(env.str("ISOGLOSS_MODELS", default=str(DATA_DIR / "models")))
 RELEASES_DIR = Path(env.str("RELEASES_DIR", default=str(DATA_DIR / "releases")))
 # Of all files of one import together, as they are sent.
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=1024 * 1024 * 1024)

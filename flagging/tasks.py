@@ -5,19 +5,25 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from flagging.actions import passes
+from flagging.actions import chunks, passes, serving
 
 
 @shared_task(name="flagging.run_chunk")
 def run_chunk(chunk_id: int) -> None:
     """This function will do one chunk of a pass."""
-    passes.run_chunk(chunk_id, now=clock.now())
+    chunks.run_chunk(chunk_id, now=clock.now())
+
+
+@shared_task(name="flagging.serve_pass")
+def serve_pass(pass_id: int) -> None:
+    """This function will score texts of a pass for some while, chunk after chunk."""
+    serving.serve_pass(pass_id)
 
 
 @shared_task(name="flagging.requeue_waiting_chunks")
 def requeue_waiting_chunks() -> None:
     """This function will send chunks again that were lost on the way."""
-    passes.resend_waiting_chunks(now=clock.now())
+    chunks.resend_waiting_chunks(now=clock.now())
 
 
 @shared_task(name="flagging.check_unchecked_imports")

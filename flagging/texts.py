@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import F
+from django.db.models import F, TextField
+from django.db.models.functions import Cast, Length
 
 from corpus.models import Benchmark, Item, ItemVersion, Origin, Translation, TranslationVersion
 from flagging.checks.base import Pair, SetRow
@@ -46,6 +47,22 @@ def text_sets(benchmark: Benchmark, language: str) -> list[TextSet]:
         TextSet(system, split, [version for _, _, version in group])
         for (system, split), group in groupby(rows, key=lambda row: row[:2])
     ]
+
+
+def covered(model_pass: ModelPass, ids: Sequence[int]) -> set[int]:
+    """This function will return those of the translation versions that the pass is about. One statement at most."""
+    if model_pass.item_ids is None:
+        return set(ids)
+    about = TranslationVersion.objects.filter(pk__in=ids, translation__item__in=model_pass.item_ids)
+    return set(about.values_list("pk", flat=True))
+
+
+def by_length(ids: Iterable[int]) -> list[int]:
+    """This function will return translation versions from the longest to the shortest text. One statement."""
+    # The longest first: what does not fit the device shows at once.
+    size = Length(Cast("fields", TextField()))
+    rows = TranslationVersion.objects.filter(pk__in=list(ids)).order_by(size.desc(), "pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def pairs(model_pass: ModelPass, ids: Sequence[int]) -> Iterator[tuple[int, Pair]]:

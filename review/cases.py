@@ -145,9 +145,8 @@ def seen_now(task: Task) -> Seen:
 
 def translation_of(task: Task) -> Translation:
     """This function will return the translation a verification task starts from, with its version. One statement."""
-    system = CampaignLanguage.objects.filter(campaign=task.campaign_id, language=task.language_id)
     return Translation.objects.select_related("current_version").get(
-        item=task.item_id, language=task.language_id, system=Subquery(system.values("system")[:1])
+        item=task.item_id, language=task.language_id, system=task.system
     )
 
 

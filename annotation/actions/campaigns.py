@@ -61,7 +61,8 @@ class Plan:
 
     slug: str
     benchmark: Benchmark
-    # Tag to translating system; None takes the only one there is. The source language has none.
+    # Tag to translating system; None takes the only one there is. Several joined by "+" are all offered, the best by
+    # the model pass first, the first named where nothing ranks them. The source language has none.
     languages: Mapping[str, str | None]
     name: str = ""
     verification_overlap: int = 1
@@ -178,8 +179,24 @@ def _sample(plan: Plan, seed: int) -> list[int]:
 
 
 def _add_language(campaign: Campaign, tag: str, system: str | None, items: list[int]) -> None:
-    record = find(tag)
-    system = system or _only_system(campaign.benchmark, tag)
+    systems = _systems(campaign.benchmark, tag, system)
+    for one in systems:
+        _check_complete(items, tag, one)
+    candidates = systems if len(systems) > 1 else []
+    CampaignLanguage.objects.create(campaign=campaign, language_id=tag, system=systems[0], systems=candidates)
+    _add_tasks(campaign, Kind.VERIFICATION, tag, items, campaign.verification_overlap, system=systems[0])
+
+
+def _systems(benchmark: Benchmark, tag: str, said: str | None) -> list[str]:
+    """The systems named, in that order; a name that holds a "+" itself goes before."""
+    if not said:
+        return [_only_system(benchmark, tag)]
+    if Translation.objects.filter(item__benchmark=benchmark, language=tag, system=said).exists():
+        return [said]
+    return list(dict.fromkeys(said.split("+")))
+
+
+def _check_complete(items: list[int], tag: str, system: str) -> None:
     missing = len(items) - Translation.objects.filter(item__in=items, language=tag, system=system).count()
     if missing:
         raise CampaignError(
@@ -187,12 +204,10 @@ def _add_language(campaign: Campaign, tag: str, system: str | None, items: list[
             % {
                 "count": missing,
                 "all": len(items),
-                "language": record.name,
+                "language": find(tag).name,
                 "system": system,
             }
         )
-    CampaignLanguage.objects.create(campaign=campaign, language_id=tag, system=system)
-    _add_tasks(campaign, Kind.VERIFICATION, tag, items, campaign.verification_overlap)
 
 
 def _only_system(benchmark: Benchmark, tag: str) -> str:
@@ -211,15 +226,21 @@ def _only_system(benchmark: Benchmark, tag: str) -> str:
             % {"tag": tag}
         )
     raise CampaignError(
-        _("Translations into %(tag)s come from %(systems)s. Say which, as %(tag)s=SYSTEM.")
+        _(
+            "Translations into %(tag)s come from %(systems)s. Say which, as %(tag)s=SYSTEM, or several as "
+            "%(tag)s=SYSTEM+SYSTEM to have the best of them offered."
+        )
         % {"tag": tag, "systems": ", ".join(systems)}
     )
 
 
-def _add_tasks(campaign: Campaign, kind: str, language: str, items: list[int], overlap: int) -> None:
+def _add_tasks(
+    campaign: Campaign, kind: str, language: str, items: list[int], overlap: int, *, system: str = ""
+) -> None:
     """Tasks and slots are written by the database from its own rows: 14,000 of them take a second."""
     wanted: dict[str, Any] = {
         "campaign": campaign.pk, "kind": kind, "language": language, "items": items, "overlap": overlap,
+        "system": system, "hidden": campaign.hidden_flags_rate if kind == Kind.VERIFICATION else 0,
         "seed": f"{campaign.seed}/", "rate": campaign.revision_rate if kind == Kind.VERIFICATION else 0,
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -232,11 +253,12 @@ def _add_tasks(campaign: Campaign, kind: str, language: str, items: list[int], o
 
 _ADD_TASKS = """
 INSERT INTO annotation_task (public_id, campaign_id, kind, item_id, language_id, overlap, position,
-    sampled_for_revision)
+    system, sampled_for_revision, flags_hidden)
 SELECT gen_random_uuid(), %(campaign)s, %(kind)s, i.id, %(language)s, %(overlap)s,
-    row_number() OVER (ORDER BY md5(%(seed)s || i.external_id)),
+    row_number() OVER (ORDER BY md5(%(seed)s || i.external_id)), %(system)s,
     -- The first 28 bits of a seeded hash, as a share of one.
-    ('x' || left(md5('revision/' || %(seed)s || %(language)s || i.external_id), 7))::bit(28)::int < %(rate)s * (1 << 28)
+    ('x' || left(md5('revision/' || %(seed)s || %(language)s || i.external_id), 7))::bit(28)::int < %(rate)s * (1 << 28),
+    ('x' || left(md5('flags/' || %(seed)s || %(language)s || i.external_id), 7))::bit(28)::int < %(hidden)s * (1 << 28)
 FROM corpus_item i WHERE i.id = ANY(%(items)s)
 """
 _ADD_SLOTS = """

@@ -34,6 +34,10 @@ STRIDE = 16
 # would read all of those for each slot.
 # In order: what they hold, what somebody let run out, what nobody had. Without a place in the campaign, nothing;
 # the function waits for whoever withdraws it, and reads it as it is after that.
+# Whether the flags of a task are shown: null stays null, what nobody sees yet.
+_SHOWN = """(CASE WHEN %(flags)s::boolean THEN NOT (
+    SELECT k.flags_hidden FROM annotation_task k WHERE k.id = annotation_slot.task_id)
+    ELSE %(flags)s::boolean END)"""
 _CLAIM = f"""
 WITH me AS MATERIALIZED (
     SELECT low_water, CASE WHEN %(opened)s::timestamptz IS NOT NULL THEN (
@@ -43,7 +47,7 @@ WITH me AS MATERIALIZED (
 ), held AS (
     UPDATE annotation_slot SET
         lease_until = %(until)s, opened_at = coalesce(opened_at, %(opened)s),
-        flags_shown = coalesce(flags_shown, %(flags)s),
+        flags_shown = coalesce(flags_shown, {_SHOWN}),
         guideline_id = coalesce(guideline_id, (SELECT guideline FROM me))
     WHERE EXISTS (SELECT 1 FROM me) AND id = (
         SELECT s.id FROM annotation_slot s
@@ -54,7 +58,7 @@ WITH me AS MATERIALIZED (
 ), taken AS (
     UPDATE annotation_slot SET
         contributor_id = %(me)s, claimed_at = %(now)s, lease_until = %(until)s, active_ms = 0,
-        opened_at = %(opened)s, flags_shown = %(flags)s, guideline_id = (SELECT guideline FROM me)
+        opened_at = %(opened)s, flags_shown = {_SHOWN}, guideline_id = (SELECT guideline FROM me)
     WHERE EXISTS (SELECT 1 FROM me) AND NOT EXISTS (SELECT 1 FROM held) AND id = coalesce((
         SELECT s.id FROM annotation_slot s
         WHERE s.campaign_id = %(campaign)s AND s.kind = %(kind)s AND s.language_id = %(language)s
@@ -129,7 +133,7 @@ def _take_after_waiting(wanted: dict[str, Any], *, alone: bool) -> Slot | None:
 
 
 _OPEN = f"""
-UPDATE annotation_slot SET opened_at = %(now)s, flags_shown = %(flags)s, guideline_id = (
+UPDATE annotation_slot SET opened_at = %(now)s, flags_shown = {_SHOWN}, guideline_id = (
     SELECT id FROM annotation_guidelineversion WHERE campaign_id = %(campaign)s ORDER BY number DESC LIMIT 1)
 WHERE id = %(slot)s AND contributor_id = %(me)s AND opened_at IS NULL AND submitted_at IS NULL
 RETURNING {columns(Slot, "annotation_slot")}

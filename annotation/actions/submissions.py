@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotation.actions.places import share_place
@@ -32,7 +32,6 @@ from annotation.labels import (
 from annotation.models import (
     Annotation,
     Campaign,
-    CampaignLanguage,
     Kind,
     Membership,
     PastHold,
@@ -52,13 +51,15 @@ from people.models import Contributor
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What comes with every submission: the page's key for it, the version numbers it showed, and the active time
-    in milliseconds since the last heartbeat."""
+    """What comes with every submission: the page's key for it, the version numbers it showed, the active time in
+    milliseconds since the last heartbeat, and which candidate was taken."""
 
     key: UUID
     item_version: int
     translation_version: int | None = None
     active_ms: int = 0
+    # Whose translation was judged, where another of those offered was taken; empty for the first offered.
+    system: str = ""
 
 
 class Place(StrEnum):
@@ -102,7 +103,7 @@ def submit_verification(
     def judge(ground: _Ground) -> dict[str, Any]:
         judged = ground.translation_version
         if judged is None:
-            raise Translation.DoesNotExist(f"slot {slot.pk} has no translation in its campaign's system")
+            raise Translation.DoesNotExist(f"slot {slot.pk} has no translation by the system that was judged")
         _check_versions(handed, ground.item_version, judged)
         check_verification(answer, judged.fields)
         result = None
@@ -231,10 +232,10 @@ SELECT {columns(Membership, "m")}, {columns(ItemVersion, "iv")}, {columns(Transl
 FROM annotation_membership m
 JOIN corpus_item i ON i.id = %(item)s
 JOIN corpus_itemversion iv ON iv.id = i.current_version_id
-LEFT JOIN annotation_campaignlanguage l
-    ON l.campaign_id = m.campaign_id AND l.language_id = m.language_id AND %(verifies)s
 LEFT JOIN corpus_translation t
-    ON t.item_id = i.id AND t.language_id = m.language_id AND t.system = l.system
+    ON t.item_id = i.id AND t.language_id = m.language_id AND t.system = %(offered)s AND (%(system)s = '' OR EXISTS (
+        SELECT 1 FROM annotation_campaignlanguage l WHERE l.campaign_id = m.campaign_id
+            AND l.language_id = m.language_id AND %(system)s = ANY(l.systems)))
 LEFT JOIN corpus_translationversion v ON v.id = t.current_version_id
 WHERE m.campaign_id = %(campaign)s AND m.contributor_id = %(me)s AND m.language_id = %(language)s
     AND m.withdrawn_at IS NULL
@@ -247,14 +248,18 @@ def _ground(sent: _Submission, held: Slot) -> _Ground:
     a text. A text that is replaced while the membership is waited for is judged as it was; `stale` finds that."""
     said = {
         "campaign": held.campaign_id, "me": sent.by.pk, "language": held.language_id, "slot": held.pk,
-        "item": held.task.item_id, "verifies": sent.kind == Kind.VERIFICATION, "key": sent.handed.key,
-        "guideline": held.guideline_id,
+        "item": held.task.item_id, "key": sent.handed.key, "guideline": held.guideline_id,
+        "system": _other_system(sent, held), "offered": sent.handed.system or held.task.system,
     }  # fmt: skip
     found = first(_GROUND, said, Membership, ItemVersion, TranslationVersion)
     check_membership(found[0] if found else None, held.campaign, sent.kind)
     assert found is not None
     membership, item, translation, guideline, twin, last = found
     return _Ground(membership, item, translation, guideline, twin, last)
+
+
+def _other_system(sent: _Submission, held: Slot) -> str:
+    return "" if sent.handed.system == held.task.system else sent.handed.system
 
 
 def _again(sent: _Submission, before: int) -> Annotation:
@@ -320,11 +325,8 @@ def _check_versions(handed: Handed, item: ItemVersion, translation: TranslationV
 
 def campaign_translation(slot: Slot) -> Translation:
     """This function will return the translation a verification slot starts from, with its version. One statement."""
-    system = CampaignLanguage.objects.filter(campaign=slot.campaign_id, language=slot.language_id)
     return Translation.objects.select_related("current_version").get(
-        item_id=slot.task.item_id,
-        language=slot.language_id,
-        system=Subquery(system.values("system")[:1]),
+        item_id=slot.task.item_id, language=slot.language_id, system=slot.task.system
     )
 
 
@@ -346,7 +348,7 @@ def _append(sent: _Submission, slot: Slot, ground: _Ground) -> Annotation:
         standing=ground.membership.standing,
         corrects_id=ground.last,
         item_version=ground.item_version,
-        flags_shown=slot.campaign.show_flags if slot.flags_shown is None else slot.flags_shown,
+        flags_shown=slot.shows_flags,
         guideline_id=ground.guideline,
         active_ms=slot.active_ms,
         key=sent.handed.key,

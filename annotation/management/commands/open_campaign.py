@@ -32,7 +32,8 @@ class Command(BaseCommand):
         parser.add_argument("--benchmark", required=True)
         parser.add_argument(
             "--languages", required=True,
-            help="Comma-separated tags; TAG=SYSTEM where several systems translated. "
+            help="Comma-separated tags; TAG=SYSTEM where several systems translated, "
+            "TAG=SYSTEM+SYSTEM to offer the best of several. "
             "The source language alone opens a campaign for sensitivity only.",
         )  # fmt: skip
         parser.add_argument("--name", default="")

@@ -1,0 +1,81 @@
+"""What a pass is cut into: chunks that anybody may do, in stages.
+
+First the checks and the models' scores, then what is learned from a set itself, then all signals together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from flagging.checks.statistics import measure
+from flagging.models import Chunk, ModelPass
+from flagging.texts import TextSet, by_length, covered, pairs, text_sets
+
+CHECKED_AT_ONCE = 500
+# A worker holds this many pairs at most when it is killed; on two cores without a card they take minutes.
+SCORED_AT_ONCE = 128
+FIRST, LEARNED, TOGETHER = 0, 1, 2
+
+Piece = tuple[str, int, str, str, list[int]]
+
+
+def cut(model_pass: ModelPass, now: datetime) -> list[Chunk]:
+    """This function will return the unsaved chunks of a pass and measure the sets it reads, on the pass itself."""
+    sets = text_sets(model_pass.benchmark, model_pass.language_id)
+    pieces = list(_source_pieces(sets) if over_source(model_pass) else _pieces(model_pass, sets))
+    return [
+        Chunk(
+            model_pass=model_pass, number=number, kind=kind, stage=stage, system=system, detector=detector,
+            version_ids=ids, queued_at=now,
+        )
+        for number, (kind, stage, system, detector, ids) in enumerate(pieces)
+    ]  # fmt: skip
+
+
+def over_source(model_pass: ModelPass) -> bool:
+    """This function will say whether the pass reads the source texts themselves."""
+    return model_pass.language_id == model_pass.benchmark.source_language_id
+
+
+def _source_pieces(sets: Sequence[TextSet]) -> Iterator[Piece]:
+    for one in sets:
+        for ids in _in_parts(one.version_ids, CHECKED_AT_ONCE):
+            yield Chunk.Kind.ROWS, FIRST, "", "", ids
+
+
+def _pieces(model_pass: ModelPass, sets: Sequence[TextSet]) -> Iterator[Piece]:
+    for system, of_system in groupby(sets, key=lambda one: one.system):
+        splits = list(of_system)
+        whole = [version for one in splits for version in one.version_ids]
+        wanted = covered(model_pass, whole)
+        if not wanted:
+            continue
+        model_pass.statistics[system] = measure(pair for _, pair in pairs(model_pass, whole)).to_json()
+        yield from _check_pieces(system, splits, wanted)
+        yield from _model_pieces(model_pass, system, whole, wanted)
+
+
+def _check_pieces(system: str, splits: Sequence[TextSet], wanted: set[int]) -> Iterator[Piece]:
+    for one in splits:
+        for ids in _in_parts([pk for pk in one.version_ids if pk in wanted], CHECKED_AT_ONCE):
+            yield Chunk.Kind.ROWS, FIRST, system, "", ids
+        yield Chunk.Kind.SET, FIRST, system, "", one.version_ids
+
+
+def _model_pieces(model_pass: ModelPass, system: str, whole: list[int], wanted: set[int]) -> Iterator[Piece]:
+    if model_pass.scorers:
+        # Neighbours in length share a batch without padding.
+        in_order = by_length(wanted)
+        for scorer in model_pass.scorers:
+            for ids in _in_parts(in_order, SCORED_AT_ONCE):
+                yield Chunk.Kind.SCORES, FIRST, system, scorer, ids
+    if model_pass.learns:
+        yield Chunk.Kind.SURFACE, LEARNED, system, "", whole
+    yield Chunk.Kind.SUSPICION, TOGETHER, system, "", whole
+
+
+def _in_parts(ids: Sequence[int], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])
