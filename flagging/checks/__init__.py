@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flagging.checks.aligned import MisalignedQuestion, OptionsSwapped
 from flagging.checks.appended import SourceAppended
 from flagging.checks.base import (
     JSON,
@@ -69,8 +70,12 @@ TEXT_CHECKS: tuple[TextCheck, ...] = (
     EdgeWhiteSpace(),
 )
 SET_CHECKS: tuple[SetCheck, ...] = (OneForMany(), TwoForOne())
+# These say what a scorer's matrix of similarities shows; the scorer runs them.
+MODEL_CHECKS: tuple[Described, ...] = (OptionsSwapped(), MisalignedQuestion())
 
-_BY_NAME: dict[str, Described] = {check.name: check for check in (*PAIR_CHECKS, *TEXT_CHECKS, *SET_CHECKS)}
+_BY_NAME: dict[str, Described] = {
+    check.name: check for check in (*PAIR_CHECKS, *TEXT_CHECKS, *SET_CHECKS, *MODEL_CHECKS)
+}
 
 
 def by_name(name: str) -> Described:
@@ -88,6 +93,7 @@ def evidence(name: str, params: Mapping[str, Any]) -> str:
 
 __all__ = [
     "JSON",
+    "MODEL_CHECKS",
     "PAIR_CHECKS",
     "SET_CHECKS",
     "SEVERITIES",
