@@ -207,7 +207,7 @@ class Task(PublicIdModel):
     # The order of the queue: worst first, audit tasks mixed in.
     position = models.IntegerField()
     # Whose translation is offered first; empty for sensitivity.
-    system = models.CharField(max_length=200, blank=True)
+    system = models.CharField(max_length=200, blank=True, db_default="")
     # Its flags are shown to nobody.
     flags_hidden = models.BooleanField(default=False, db_default=False)
     # Drawn when the campaign opened; unknown to annotators.
@@ -316,7 +316,7 @@ class Slot(PublicIdModel):
 
     @property
     def shows_flags(self) -> bool:
-        """This function will say whether its holder sees flags: as was noted when they first did, else as it would be."""
+        """This function will say whether its holder sees flags: as was noted when they first did, else as is due."""
         if self.flags_shown is None:
             return self.campaign.show_flags and not self.task.flags_hidden
         return self.flags_shown

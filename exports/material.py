@@ -9,12 +9,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from annotation.models import Annotation, Campaign, CampaignLanguage, Kind, Membership
+from annotation.models import Annotation, Campaign, CampaignLanguage, Kind, Membership, Task
 from corpus.models import Item, Source, Translation
-from flagging.models import Flag
-from flagging.queries import latest_passes
+from flagging.queries import current_flags
 from review.models import Settlement
 
 Key = tuple[int, str]
@@ -69,7 +68,14 @@ def material(campaign: Campaign, languages: Sequence[CampaignLanguage], ids: Seq
 def _translations(languages: Sequence[CampaignLanguage], ids: Sequence[int]) -> dict[Key, Translation]:
     wanted = Q(pk__in=[])
     for chosen in languages:
-        wanted |= Q(language=chosen.language_id, system=chosen.system)
+        offered: str | Subquery = chosen.system
+        if chosen.systems:
+            tasks = Task.objects.filter(
+                campaign=chosen.campaign_id, kind=Kind.VERIFICATION, language=chosen.language_id,
+                item=OuterRef("item"),
+            )  # fmt: skip
+            offered = Subquery(tasks.values("system")[:1])
+        wanted |= Q(language=chosen.language_id, system=offered)
     rows = Translation.objects.filter(wanted, item__in=ids).select_related("current_version")
     return {(row.item_id, row.language_id): row for row in rows}
 
@@ -112,7 +118,7 @@ def _settlements(campaign: Campaign, ids: Sequence[int]) -> dict[Key, list[Settl
 
 
 def _flags(text: str, version_ids: Sequence[int]) -> dict[int, list[str]]:
-    rows = Flag.objects.filter(**{f"{text}__in": version_ids}, model_pass__in=latest_passes())
+    rows = current_flags(**{f"{text}s": version_ids})
     grouped: dict[int, set[str]] = defaultdict(set)
     for version, detector, field in rows.values_list(f"{text}_id", "detector", "field"):
         grouped[version].add(f"{detector}:{field}")

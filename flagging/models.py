@@ -191,7 +191,7 @@ class Chunk(models.Model):
     """A piece of a pass that one task does in one transaction, exactly once.
 
     `rows` and `scores` chunks read the versions they name; `set` reads all of one system and split, `surface` and
-    `suspicion` all of one system.
+    `suspicion` all of one system, `ranking` the translations of all systems.
     """
 
     class Kind(models.TextChoices):
@@ -200,6 +200,7 @@ class Chunk(models.Model):
         SCORES = "scores", _("scores")
         SURFACE = "surface", _("surface")
         SUSPICION = "suspicion", _("suspicion")
+        RANKING = "ranking", _("ranking")
 
     model_pass = models.ForeignKey(ModelPass, on_delete=models.CASCADE, related_name="chunks")
     number = models.IntegerField()
@@ -329,6 +330,8 @@ class Suspicion(models.Model):
     )
     tier = models.SmallIntegerField()
     value = models.FloatField()
+    # The part of `value` that comes from scores, 0 … 1: a campaign that weighs the checks otherwise adds its own.
+    signal = models.FloatField()
     probability = models.FloatField(null=True)
     # In the worst fifth of its set by a model's score, or above the calibrated threshold.
     by_model = models.BooleanField(default=False)
@@ -348,3 +351,33 @@ class Suspicion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tier} {self.value:.3f}"
+
+
+class Candidate(models.Model):
+    """Where one system's translation stands among all systems' of its item, in one pass. Place 1 is offered first."""
+
+    model_pass = models.ForeignKey(
+        ModelPass, on_delete=models.CASCADE, related_name="candidates", db_index=False
+    )
+    translation_version = models.ForeignKey(
+        TranslationVersion, on_delete=models.PROTECT, related_name="candidates", db_index=False
+    )
+    place = models.SmallIntegerField()
+    # Mean share of all systems' translations that the scorers put below it; null where none scored it.
+    quality = models.FloatField(null=True)
+    # Shares its place with another, and stands first by the order of the systems' names alone.
+    tied = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model_pass", "translation_version"], name="flagging_candidate_once"
+            ),
+            models.CheckConstraint(condition=Q(place__gte=1), name="flagging_candidate_place"),
+        ]
+        indexes = [
+            models.Index(fields=["translation_version", "-model_pass"], name="flagging_candidate_latest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.translation_version_id}"

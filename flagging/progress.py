@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.db.models import Q
+
 from common import clock
-from flagging.actions.passes import finish_if_done, next_waiting, run_chunk
-from flagging.models import ModelPass
+from flagging.actions.chunks import run_one
+from flagging.actions.passes import finish_if_done
+from flagging.models import MOST_ATTEMPTS, ModelPass
 from flagging.queries import pass_progress, summary_lines
 
 Write = Callable[[str], object]
@@ -23,11 +26,8 @@ def see_through(model_pass: ModelPass, write: Write) -> bool:
         if progress.tenths > shown:
             shown = progress.tenths
             write(f"  {progress.done} of {progress.chunks} chunks done")
-        chunk_id = next_waiting(model_pass)
-        if chunk_id is None:
+        if run_one(Q(model_pass=model_pass, attempts__lt=MOST_ATTEMPTS), now=clock.now()) is None:
             time.sleep(WAIT_SECONDS)
-        else:
-            run_chunk(chunk_id, now=clock.now())
     finish_if_done(model_pass.pk, now=clock.now())
     for line in summary_lines(model_pass):
         write(line)

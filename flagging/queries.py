@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from corpus.models import ItemVersion, TranslationVersion
 from flagging.checks import by_name, summarise_one_for_many
 from flagging.checks.whole_set import MANY_SOURCES, OneForMany, OneForManySummary
-from flagging.models import MOST_ATTEMPTS, Flag, ModelPass
+from flagging.models import MOST_ATTEMPTS, Flag, ModelPass, Suspicion
 from people.models import Contributor
 from people.queries import managed_workspaces
 
@@ -32,27 +33,55 @@ class FlagView:
     on_source: bool
 
 
-def latest_passes() -> QuerySet[ModelPass]:
-    """This function will return the latest finished pass of each benchmark and language."""
-    latest = (
-        ModelPass.objects.filter(finished_at__isnull=False)
-        .values("benchmark", "language")
-        .annotate(latest=Max("id"))
-        .values("latest")
+def latest_pass_over(version: OuterRef) -> QuerySet[Suspicion]:
+    """This function will return, for a subquery, the latest finished pass over a translation's version."""
+    rows = Suspicion.objects.filter(translation_version=version, model_pass__finished_at__isnull=False)
+    return rows.order_by("-model_pass").values("model_pass")[:1]
+
+
+def current_flags(
+    *, translation_versions: Collection[int] = (), item_versions: Collection[int] = ()
+) -> QuerySet[Flag]:
+    """This function will return the flags that the latest passes put on these versions. One statement."""
+    on_translations = Q(
+        translation_version__in=translation_versions,
+        model_pass=Subquery(latest_pass_over(OuterRef("translation_version"))),
     )
-    return ModelPass.objects.filter(pk__in=latest)
+    # A pass over the source language reads all of it.
+    on_items = Q(item_version__in=item_versions, model_pass=Subquery(_latest_source_pass()))
+    return Flag.objects.filter(
+        (on_translations if translation_versions else Q(pk=None))
+        | (on_items if item_versions else Q(pk=None))
+    )
+
+
+def _latest_source_pass() -> QuerySet[ModelPass]:
+    passes = ModelPass.objects.filter(
+        benchmark=OuterRef("item_version__item__benchmark"),
+        language=F("benchmark__source_language"),
+        finished_at__isnull=False,
+    )
+    return passes.order_by("-pk").values("pk")[:1]
 
 
 def flags_of(
-    *, translation_version: TranslationVersion | None, item_version: ItemVersion | None
+    *,
+    translation_version: TranslationVersion | None,
+    item_version: ItemVersion | None,
+    weights: Mapping[str, str] | None = None,
 ) -> tuple[FlagView, ...]:
-    """This function will return the flags that the latest passes put on these texts, worst first. One statement."""
-    flags = Flag.objects.filter(
-        Q(translation_version=translation_version, translation_version__isnull=False)
-        | Q(item_version=item_version, item_version__isnull=False),
-        model_pass__in=latest_passes(),
+    """This function will return the flags that the latest passes put on these texts, worst first. One statement.
+
+    `weights` are severities by detector in place of the checks' own, "silent" for none to be shown.
+    """
+    weights = weights or {}
+    flags = current_flags(
+        translation_versions=[translation_version.pk] if translation_version else [],
+        item_versions=[item_version.pk] if item_version else [],
     ).order_by("id")
-    return tuple(sorted(map(view_of, flags), key=lambda flag: SEVERITY_ORDER[flag.severity]))
+    views = [replace(one, severity=weights.get(one.detector, one.severity)) for one in map(view_of, flags)]
+    shown = [one for one in views if one.severity in SEVERITY_ORDER]
+    return tuple(sorted(shown, key=lambda flag: SEVERITY_ORDER[flag.severity]))
 
 
 def view_of(flag: Flag) -> FlagView:

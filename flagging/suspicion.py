@@ -34,13 +34,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Suspected:
-    """`tier` 2 where a check says broken, 1 suspect, 0 neither; `index` in 0 … 2.05, higher is more suspect.
+    """`tier` 2 where a check says broken, 1 suspect, 0 neither; `index` in 0 … 2.05, higher is more suspect, of
+    which `signal` (0 … 1) comes from scores.
 
     `by_model`: a model (not the surface alone) puts it into the worst fifth of its set. `reasons` are worst first.
     """
 
     tier: Tier
     index: float
+    signal: float
     by_model: bool
     reasons: tuple[dict[str, Any], ...]
 
@@ -81,6 +83,7 @@ def _suspected(row: Known, ranks: Mapping[str, float]) -> Suspected:
     return Suspected(
         tier=_tier(row.severities),
         index=signal + A_SUSPECT_FINDING * findings,
+        signal=signal,
         by_model=bool(heard) and heard != [SURFACE] and signal >= 1 - WORST_SHARE,
         reasons=(*_check_reasons(row.severities), *_score_reasons(row, ranks, heard)),
     )
@@ -111,5 +114,6 @@ def _score_reasons(row: Known, ranks: Mapping[str, float], heard: Sequence[str])
     """The scores that count and lie in the worst fifth, worst first."""
     worst = sorted((name for name in heard if ranks[name] >= 1 - WORST_SHARE), key=lambda name: -ranks[name])
     return [
-        {"detector": name, "value": round(row.scores[name], 6), "rank": round(ranks[name], 4)} for name in worst
+        {"detector": name, "value": round(row.scores[name], 6), "rank": round(ranks[name], 4)}
+        for name in worst
     ]

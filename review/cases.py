@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
-from annotation.models import Annotation, CampaignLanguage, Task
+from annotation.models import Annotation, Task
 from corpus.item_types import by_name
 from corpus.models import ItemVersion, Translation, TranslationVersion
 from flagging.queries import FlagView, flags_of

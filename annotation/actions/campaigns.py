@@ -257,9 +257,10 @@ INSERT INTO annotation_task (public_id, campaign_id, kind, item_id, language_id,
 SELECT gen_random_uuid(), %(campaign)s, %(kind)s, i.id, %(language)s, %(overlap)s,
     row_number() OVER (ORDER BY md5(%(seed)s || i.external_id)), %(system)s,
     -- The first 28 bits of a seeded hash, as a share of one.
-    ('x' || left(md5('revision/' || %(seed)s || %(language)s || i.external_id), 7))::bit(28)::int < %(rate)s * (1 << 28),
-    ('x' || left(md5('flags/' || %(seed)s || %(language)s || i.external_id), 7))::bit(28)::int < %(hidden)s * (1 << 28)
-FROM corpus_item i WHERE i.id = ANY(%(items)s)
+    ('x' || left(md5('revision/' || d.drawn), 7))::bit(28)::int < %(rate)s * (1 << 28),
+    ('x' || left(md5('flags/' || d.drawn), 7))::bit(28)::int < %(hidden)s * (1 << 28)
+FROM corpus_item i, LATERAL (SELECT %(seed)s || %(language)s || i.external_id AS drawn) d
+WHERE i.id = ANY(%(items)s)
 """
 _ADD_SLOTS = """
 INSERT INTO annotation_slot (public_id, task_id, number, campaign_id, kind, language_id, position, stratum,

@@ -12,9 +12,10 @@ from common.queue import enqueue
 from flagging.actions.checking import found
 from flagging.actions.learned import learned_scores
 from flagging.actions.passes import RESEND_AFTER, finish_if_done, send_chunks
+from flagging.actions.ranking import candidates
 from flagging.actions.scoring import score_chunk
 from flagging.actions.suspicions import suspicions
-from flagging.models import MOST_ATTEMPTS, Chunk, Flag, ModelPass, Score, Suspicion, Worker
+from flagging.models import MOST_ATTEMPTS, Candidate, Chunk, Flag, ModelPass, Score, Suspicion, Worker
 
 # A model worker that said nothing for so long is taken for gone.
 WORKER_IS_GONE_AFTER = timedelta(seconds=45)
@@ -75,7 +76,9 @@ def _taken(which: Q) -> Chunk | None:
 def begun_or_can_be() -> QuerySet[Chunk]:
     """This function will return the chunks that may be done now: not done, of a pass under way, no earlier stage
     open."""
-    earlier = Chunk.objects.filter(model_pass=OuterRef("model_pass"), done_at=None, stage__lt=OuterRef("stage"))
+    earlier = Chunk.objects.filter(
+        model_pass=OuterRef("model_pass"), done_at=None, stage__lt=OuterRef("stage")
+    )
     return Chunk.objects.filter(
         ~Exists(earlier), done_at=None, model_pass__cancelled_at=None, model_pass__paused_at=None
     )
@@ -84,7 +87,9 @@ def begun_or_can_be() -> QuerySet[Chunk]:
 def _go_on(chunk: Chunk, now: datetime) -> None:
     """Begin the next stage, or end the pass."""
     open_chunks = list(
-        Chunk.objects.filter(model_pass=chunk.model_pass_id, done_at=None).order_by("stage").only("stage", "kind", "model_pass_id")[:200]
+        Chunk.objects.filter(model_pass=chunk.model_pass_id, done_at=None)
+        .order_by("stage")
+        .only("stage", "kind", "model_pass_id")[:200]
     )
     if not open_chunks:
         finish_if_done(chunk.model_pass_id, now=now)
@@ -101,6 +106,8 @@ def _do(chunk: Chunk) -> None:
         Score.objects.bulk_create(learned_scores(chunk), batch_size=1000)
     elif chunk.kind == Chunk.Kind.SUSPICION:
         Suspicion.objects.bulk_create(suspicions(chunk), batch_size=1000)
+    elif chunk.kind == Chunk.Kind.RANKING:
+        Candidate.objects.bulk_create(candidates(chunk), batch_size=1000)
     else:
         Flag.objects.bulk_create(found(chunk), batch_size=1000)
 

@@ -16,7 +16,7 @@ from flagging.texts import TextSet, by_length, covered, pairs, text_sets
 CHECKED_AT_ONCE = 500
 # A worker holds this many pairs at most when it is killed; on two cores without a card they take minutes.
 SCORED_AT_ONCE = 128
-FIRST, LEARNED, TOGETHER = 0, 1, 2
+FIRST, LEARNED, TOGETHER, LAST = 0, 1, 2, 3
 
 Piece = tuple[str, int, str, str, list[int]]
 
@@ -46,6 +46,7 @@ def _source_pieces(sets: Sequence[TextSet]) -> Iterator[Piece]:
 
 
 def _pieces(model_pass: ModelPass, sets: Sequence[TextSet]) -> Iterator[Piece]:
+    systems = 0
     for system, of_system in groupby(sets, key=lambda one: one.system):
         splits = list(of_system)
         whole = [version for one in splits for version in one.version_ids]
@@ -55,6 +56,9 @@ def _pieces(model_pass: ModelPass, sets: Sequence[TextSet]) -> Iterator[Piece]:
         model_pass.statistics[system] = measure(pair for _, pair in pairs(model_pass, whole)).to_json()
         yield from _check_pieces(system, splits, wanted)
         yield from _model_pieces(model_pass, system, whole, wanted)
+        systems += 1
+    if systems > 1:
+        yield Chunk.Kind.RANKING, LAST, "", "", [version for one in sets for version in one.version_ids]
 
 
 def _check_pieces(system: str, splits: Sequence[TextSet], wanted: set[int]) -> Iterator[Piece]:

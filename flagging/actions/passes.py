@@ -92,7 +92,7 @@ def _of_models(benchmark: Benchmark, scorers: Sequence[str]) -> dict[str, int]:
 
 
 def latest_fits(benchmark: Benchmark, language: str) -> dict[str, int]:
-    """This function will return {kind: id} of the latest fits of a language, those that are switched on. One statement."""
+    """This function will return {kind: id} of a language's latest fits, those that are switched on. One statement."""
     latest = (
         Fit.objects.filter(workspace=benchmark.workspace_id, language=language)
         .order_by("kind", "-pk")
@@ -200,7 +200,13 @@ def resume(*, model_pass: ModelPass, by: Contributor, now: datetime) -> bool:
 
 
 def _change(
-    action: str, model_pass: ModelPass, by: Contributor, now: datetime, *, was: dict[str, object], **to: object
+    action: str,
+    model_pass: ModelPass,
+    by: Contributor,
+    now: datetime,
+    *,
+    was: dict[str, object],
+    **to: object,
 ) -> bool:
     changed = ModelPass.objects.filter(pk=model_pass.pk, cancelled_at=None, **was).update(**to)
     if changed:

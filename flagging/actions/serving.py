@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from importlib import import_module
 
 from django.db import connection, connections
 from django.db.models import Q
@@ -68,9 +69,9 @@ def _lane(pass_id: int, until: float) -> int:
 
 def device() -> str:
     """This function will name the device that models run on here, as `flagging.scorers` chooses it."""
-    from flagging.scorers import device_name
-
-    return device_name()
+    opening = import_module("flagging.scorers.opening")
+    name: str = opening.device_name(opening.chosen_device("auto"))
+    return name
 
 
 def worker_name() -> str:

@@ -21,9 +21,7 @@ def suspicions(chunk: Chunk) -> list[Suspicion]:
     found = dict(zip(ids, suspected(rows), strict=True))
     wanted = [pk for pk in ids if pk in covered(model_pass, ids)]
     chances = _probabilities(model_pass, [found[pk] for pk in wanted])
-    return [
-        _row(model_pass, pk, found[pk], chance) for pk, chance in zip(wanted, chances, strict=True)
-    ]
+    return [_row(model_pass, pk, found[pk], chance) for pk, chance in zip(wanted, chances, strict=True)]
 
 
 def known_of(model_pass: ModelPass, ids: Sequence[int]) -> list[Known]:
@@ -78,6 +76,7 @@ def _row(model_pass: ModelPass, version: int, found: Suspected, chance: float | 
         translation_version_id=version,
         tier=found.tier,
         value=found.index,
+        signal=found.signal,
         probability=chance,
         by_model=found.by_model,
         reasons=list(found.reasons),

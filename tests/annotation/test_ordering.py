@@ -3,7 +3,8 @@ from __future__ import annotations
 from annotation.actions.ordering import order_late_queues
 from annotation.models import Slot
 from corpus.models import Translation
-from flagging.actions.passes import check_unchecked_imports, request_pass, run_chunk
+from flagging.actions.chunks import run_chunk
+from flagging.actions.passes import check_unchecked_imports, request_pass
 from flagging.models import ModelPass
 
 

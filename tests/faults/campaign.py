@@ -21,7 +21,8 @@ from common.models import Workspace
 from corpus.actions.imports import run_import
 from corpus.actions.requests import ImportRequest
 from corpus.models import Benchmark, Import
-from flagging.actions.passes import request_pass, resend_waiting_chunks
+from flagging.actions.chunks import resend_waiting_chunks
+from flagging.actions.passes import request_pass
 from flagging.models import Flag, ModelPass
 from people.actions import create_account
 from people.models import Contributor

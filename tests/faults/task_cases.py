@@ -27,7 +27,7 @@ from corpus.actions import uploads
 from corpus.models import Benchmark, Import, Item, Source
 from exports.actions import make_release
 from exports.orders import order_files, order_release
-from flagging.actions import passes
+from flagging.actions import chunks, passes
 from flagging.models import ModelPass
 from people.actions import create_account, grant_role
 from people.models import Contributor, ResetMail, Tally
@@ -88,7 +88,7 @@ def the_last_chunk() -> list[object]:
     """This function will leave one chunk of a pass to be done, which then ends the pass."""
     first, *others = model_pass().chunks.order_by("number")
     for other in others:
-        passes.run_chunk(other.pk, now=LONG_AGO)
+        chunks.run_chunk(other.pk, now=LONG_AGO)
     return [first.pk]
 
 
@@ -145,7 +145,7 @@ def a_queue_never_told_of_its_pass() -> list[object]:
     """This function will leave a finished pass by which no queue was ordered."""
     finished = model_pass()
     for chunk in finished.chunks.all():
-        passes.run_chunk(chunk.pk, now=LONG_AGO)
+        chunks.run_chunk(chunk.pk, now=LONG_AGO)
     CampaignLanguage.objects.update(ordered_by=None)
     return []
 

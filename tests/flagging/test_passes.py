@@ -4,14 +4,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from corpus.models import TranslationVersion
-from flagging.actions import passes
+from flagging.actions import checking, passes
+from flagging.actions.chunks import resend_waiting_chunks, run_chunk
 from flagging.actions.passes import (
     cancel,
     finish_if_done,
     request_pass,
-    resend_waiting_chunks,
     retry_failed,
-    run_chunk,
 )
 from flagging.models import MOST_ATTEMPTS, Flag, ModelPass
 from flagging.progress import see_through
@@ -54,7 +53,7 @@ def test_a_pass_covers_every_current_version_once_and_the_set_as_a_whole(benchma
     [text_set] = text_sets(benchmark, "de")
     ids = text_set.version_ids
     kinds = {chunk.kind: chunk.version_ids for chunk in model_pass.chunks.all()}
-    assert kinds == {"rows": ids, "set": ids}
+    assert kinds == {"rows": ids, "set": ids, "suspicion": ids}
 
 
 def test_a_pass_finds_the_blank_option_and_the_question_that_stands_for_four(model_pass, now):
@@ -82,7 +81,7 @@ def test_a_chunk_that_fails_keeps_no_flag_and_says_why(model_pass, now, monkeypa
         def run(self, pair):
             raise ValueError("cannot read this")
 
-    monkeypatch.setattr(passes, "PAIR_CHECKS", (*passes.PAIR_CHECKS, Failing()))
+    monkeypatch.setattr(checking, "PAIR_CHECKS", (*checking.PAIR_CHECKS, Failing()))
     chunk = model_pass.chunks.get(kind="rows")
     with pytest.raises(ValueError, match="cannot read"):
         run_chunk(chunk.pk, now=now)
