@@ -76,7 +76,8 @@ def chosen_dtype(name: str, device: torch.device) -> torch.dtype:
 
 def device_name(device: torch.device) -> str:
     """This function will name the device as people know it: `NVIDIA H100 80GB HBM3`, or `cpu`."""
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    name: str = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return name
 
 
 def use_cores() -> None:
