@@ -70,7 +70,7 @@ class OptionsSwapped(Described):
         """
         if not 2 <= len(names) <= MOST_OPTIONS:
             return None
-        total, order = best_assignment(matrix)
+        _, order = best_assignment(matrix)
         moved = [index for index, column in enumerate(order) if column != index]
         if not moved:
             return None
@@ -96,7 +96,8 @@ class MisalignedQuestion(Described):
     severity = "suspect"
     title = gettext_noop("Another question")
     message = gettext_noop(
-        "The translation hardly means what the source asks (similarity %(own)s; usual here is %(usual)s)%(other)s."
+        "The translation hardly means what the source asks (similarity %(own)s, where %(usual)s is usual). "
+        "Of the other sources “%(other)s” is closest to it (%(closest)s)."
     )
 
     def run(
@@ -107,20 +108,25 @@ class MisalignedQuestion(Described):
         own: float,
         usual: float,
         spread: float,
-        other: tuple[float, str] | None,
+        other: str,
+        closest: float,
         margin: float,
     ) -> Finding | None:
         """This function will tell whether a question's similarity to its own source is far too low.
 
-        `usual` and `spread` are median and robust deviation among the pairs it stands with, `other` the
-        similarity and text of the source that fits it best among them, its own left out. A finding asks for
-        one of two: another source fits better by `margin`, and its own similarity is below the usual; or its
-        own is four deviations, and at least twice the margin, below the usual.
+        `usual` and `spread` are median and robust deviation among the pairs it stands with, `other` the source
+        among theirs that is closest to it, `closest` their similarity. A finding asks for one of two: that
+        source fits better by `margin`, and its own similarity is below the usual; or its own is four
+        deviations, and at least twice the margin, below the usual.
         """
-        better = other is not None and other[0] - own >= margin and own < usual
+        better = closest - own >= margin and own < usual
         outlier = own < usual - max(4 * spread, 2 * margin)
         if not (better or outlier):
             return None
-        said = f"; “{excerpt(other[1])}” fits it better ({other[0]:.2f})" if better and other else ""
-        params: dict[str, JSON] = {"own": f"{own:.2f}", "usual": f"{usual:.2f}", "other": said}
+        params: dict[str, JSON] = {
+            "own": f"{own:.2f}",
+            "usual": f"{usual:.2f}",
+            "other": excerpt(other),
+            "closest": f"{closest:.2f}",
+        }
         return Finding(field, params, (Span("target", field, 0, len(text)),))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from flagging.scorers import biencoder, cometkiwi, judge, metricx, regressor
 from flagging.scorers.base import (
@@ -80,11 +81,21 @@ def load(
             "has recorded that this licence was accepted."
         )
     revision = checked_revision(folder, chosen)
-    opening = import_module("flagging.scorers.opening")
+    opening = _needing_torch("flagging.scorers.opening")
     loaded: Loaded = opening.open_scorer(
         chosen, folder, revision, device=device, dtype=dtype, fields=fields, budget=budget
     )
     return loaded
+
+
+def _needing_torch(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise ScorerError(
+            f"The model requirements are not installed here ({error.name} is missing). "
+            "Install them: pip install -r requirements-model.txt"
+        ) from None
 
 
 def _found(
@@ -94,7 +105,7 @@ def _found(
     if isinstance(name_or_folder, str) and name_or_folder in _BY_NAME:
         chosen = entry(name_or_folder)
         if not offline and not (models / chosen.name).is_dir():
-            fetching = import_module("flagging.scorers.fetching")
+            fetching = _needing_torch("flagging.scorers.fetching")
             fetching.fetch(chosen, models, licence_accepted=licence_accepted)
         return locate(chosen, models), chosen
     folder = Path(name_or_folder)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flagging.scorers.base import WHOLE_ITEM, FieldScore, ItemPair, ItemScores, ScorerEntry
+from flagging.scorers.base import FieldScore, ItemPair, ItemScores, ScorerEntry
 from flagging.scorers.engine import Encoded, Engine, Output, Texts
 from flagging.scorers.meaning import Side, aligned_findings
 from flagging.scorers.pairs import encode_singles
@@ -105,7 +105,7 @@ class BiEncoder(Scorer):
         """This function will embed source and target of each scored field, the questions and the options."""
         plans = [planned_texts(item, fields=fields) for item in items]
         readable = [item for item, plan in zip(items, plans, strict=True) if not isinstance(plan, str)]
-        sides = {id(item): (Side.of(item.source), Side.of(item.target)) for item in readable}
+        sides = {id(item): (Side.of(item, item.source), Side.of(item, item.target)) for item in readable}
         wanted: dict[Texts, None] = {}
         for plan in plans:
             pairs = [] if isinstance(plan, str) else [pair for pair in plan.values() if not unscorable(*pair)]
@@ -163,6 +163,3 @@ def _dense(source: Source) -> list[torch.Tensor]:
     found = [own.get(f"linear.{name}", pooler.get(name)) for name in ("weight", "bias")]
     refuse_gaps(source, {"2_Dense"} if any(one is None for one in found) else set())
     return [one.float().to(source.device) for one in found if one is not None]
-
-
-__all__ = ["ENTRIES", "WHOLE_ITEM", "BiEncoder", "open_scorer"]

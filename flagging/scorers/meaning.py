@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from flagging.checks.aligned import MisalignedQuestion, OptionsSwapped
-from flagging.checks.base import Finding, options
+from flagging.checks.base import WHOLE_ITEM, Finding, options
 from flagging.scorers.base import ItemPair
 from flagging.scorers.texts import is_bare, joined, stem_names, word_count
 
@@ -38,20 +38,15 @@ class Side:
     options: Mapping[str, str]
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> Side:
-        """This function will take the texts of one side of an item that has options; none of another."""
-        held = {name: fields[name].strip() for name in options(fields) if fields[name].strip()}
-        return cls(joined(fields, stem_names_of(fields)) if held else "", held)
+    def of(cls, item: ItemPair, fields: Mapping[str, str]) -> Side:
+        """This function will take the texts of one side of an item, of the fields that its source has."""
+        chosen = set(options(item.source))
+        held = {name: fields[name].strip() for name in item.source if name in chosen and fields.get(name)}
+        return cls(joined(fields, stem_names(item)), {name: text for name, text in held.items() if text})
 
     def texts(self) -> list[str]:
         """This function will return all texts of this side."""
         return [text for text in (self.stem, *self.options.values()) if text]
-
-
-def stem_names_of(fields: Mapping[str, str]) -> list[str]:
-    """This function will return the fields that are no options."""
-    chosen = set(options(fields))
-    return [name for name in fields if name not in chosen]
 
 
 def aligned_findings(
@@ -61,7 +56,7 @@ def aligned_findings(
     found: Found = {}
     for item in items:
         source, target = sides[id(item)]
-        if hit := _swapped(source, target, vector, margin):
+        if hit := _swapped(item, source, target, vector, margin):
             found.setdefault(id(item), []).append((_SWAPPED.name, hit))
 
     def pair(item: ItemPair) -> tuple[str, str]:
@@ -72,7 +67,7 @@ def aligned_findings(
     return found
 
 
-def _swapped(source: Side, target: Side, vector: Vector, margin: float) -> Finding | None:
+def _swapped(item: ItemPair, source: Side, target: Side, vector: Vector, margin: float) -> Finding | None:
     """Options that are numbers, formulas or names alone are compared by a deterministic check, and not here."""
     names = [name for name in source.options if name in target.options and not is_bare(source.options[name])]
     sources = [vector(source.options[name]) for name in names]
@@ -83,7 +78,7 @@ def _swapped(source: Side, target: Side, vector: Vector, margin: float) -> Findi
 
     matrix = torch.stack([one for one in sources if one is not None])
     matrix = matrix @ torch.stack([one for one in targets if one is not None]).T
-    texts = [[side.options[name] for name in names] for side in (source, target)]
+    texts = [[fields[name] for name in names] for fields in (item.source, item.target)]
     return _SWAPPED.run(names, matrix.tolist(), *texts, margin=margin)
 
 
@@ -109,14 +104,15 @@ def _misaligned(
         likeness = ours @ two
         likeness[ours @ one >= SAME] = -1.0
         best = int(likeness.argmax())
-        field = stem_names(item)[0]
+        field = next((name for name in stem_names(item) if item.target.get(name)), WHOLE_ITEM)
         hit = _MISALIGNED.run(
             field,
             item.target.get(field, ""),
             own=float(own[index]),
             usual=usual,
             spread=spread,
-            other=(float(likeness[best]), rows[best][1]),
+            other=rows[best][1],
+            closest=float(likeness[best]),
             margin=margin,
         )
         if hit:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -74,7 +76,8 @@ def chosen_dtype(name: str, device: torch.device) -> torch.dtype:
 
 def device_name(device: torch.device) -> str:
     """This function will name the device as people know it: `NVIDIA H100 80GB HBM3`, or `cpu`."""
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    name: str = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return name
 
 
 def use_cores() -> None:
@@ -90,16 +93,17 @@ def open_model(source: Source, model_class: Any, **settings: Any) -> Any:
     """
     for attention in ("sdpa", "eager"):
         try:
-            model, report = model_class.from_pretrained(
-                source.folder,
-                dtype=source.dtype,
-                attn_implementation=attention,
-                use_safetensors=True,
-                trust_remote_code=False,
-                local_files_only=True,
-                output_loading_info=True,
-                **settings,
-            )
+            with quietly():
+                model, report = model_class.from_pretrained(
+                    source.folder,
+                    dtype=source.dtype,
+                    attn_implementation=attention,
+                    use_safetensors=True,
+                    trust_remote_code=False,
+                    local_files_only=True,
+                    output_loading_info=True,
+                    **settings,
+                )
         except ValueError as error:
             if attention == "eager" or "attention" not in str(error).lower():
                 raise
@@ -107,6 +111,21 @@ def open_model(source: Source, model_class: Any, **settings: Any) -> Any:
         break
     refuse_gaps(source, set(report["missing_keys"]) | {str(one) for one in report["mismatched_keys"]})
     return model.to(source.device).eval()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """This function will keep transformers from drawing bars and tables; what matters of them raises an error."""
+    logs = transformers.utils.logging
+    level, bars = logs.get_verbosity(), logs.is_progress_bar_enabled()
+    logs.set_verbosity_error()
+    logs.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logs.set_verbosity(level)
+        if bars:
+            logs.enable_progress_bar()
 
 
 def refuse_gaps(source: Source, missing: set[str]) -> None:

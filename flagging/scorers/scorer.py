@@ -79,7 +79,8 @@ class PairScorer(Scorer):
         """This function will turn the model's number into a score in which higher is better."""
         assert output.row is not None
         raw = float(output.row[0])
-        return FieldScore(name, raw * self.entry.direction, raw, output.truncated)
+        # Adding 0 makes a negative zero a plain one.
+        return FieldScore(name, raw * self.entry.direction + 0.0, raw, output.truncated)
 
 
 def planned_texts(item: ItemPair, *, fields: bool) -> dict[str, PairText] | str:
