@@ -365,7 +365,7 @@ class Candidate(models.Model):
     place = models.SmallIntegerField()
     # Mean share of all systems' translations that the scorers put below it; null where none scored it.
     quality = models.FloatField(null=True)
-    # Shares its place with another, and stands first by the order of the systems' names alone.
+    # First by what its system is worth in this language alone: nothing tells the translations themselves apart.
     tied = models.BooleanField(default=False)
 
     class Meta:

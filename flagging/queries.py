@@ -33,7 +33,7 @@ class FlagView:
     on_source: bool
 
 
-def latest_pass_over(version: OuterRef) -> QuerySet[Suspicion]:
+def latest_pass_over(version: OuterRef) -> QuerySet[Suspicion, Any]:
     """This function will return, for a subquery, the latest finished pass over a translation's version."""
     rows = Suspicion.objects.filter(translation_version=version, model_pass__finished_at__isnull=False)
     return rows.order_by("-model_pass").values("model_pass")[:1]
@@ -55,7 +55,7 @@ def current_flags(
     )
 
 
-def _latest_source_pass() -> QuerySet[ModelPass]:
+def _latest_source_pass() -> QuerySet[ModelPass, Any]:
     passes = ModelPass.objects.filter(
         benchmark=OuterRef("item_version__item__benchmark"),
         language=F("benchmark__source_language"),

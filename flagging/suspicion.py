@@ -57,6 +57,17 @@ def suspected(rows: Sequence[Known]) -> list[Suspected]:
     return [_suspected(row, {name: ranks[name](value) for name, value in row.scores.items()}) for row in rows]
 
 
+def qualities(rows: Sequence[Known]) -> list[float | None]:
+    """This function will return the mean share of all rows that the models' scores put below each; None for one that
+    no model scored. What a set taught about itself says nothing beside another set, and is left out."""
+    ranks = _ranks(rows)
+    found: list[float | None] = []
+    for row in rows:
+        heard = [1 - ranks[name](row.scores[name]) for name in row.scores if name not in (HEAD, SURFACE)]
+        found.append(sum(heard) / len(heard) if heard else None)
+    return found
+
+
 class _Rank:
     """The share of a set that is less suspect than a value, those equal to it by half."""
 

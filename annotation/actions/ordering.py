@@ -126,7 +126,7 @@ def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
         # another order would deadlock.
         cursor.execute(_LOCK, [campaign.pk, kind, language])
         cursor.execute(_LOCK_SLOTS, [campaign.pk, kind, language])
-        queue = {"campaign": campaign.pk, "kind": kind, "language": language}
+        queue: dict[str, int | str] = {"campaign": campaign.pk, "kind": kind, "language": language}
         cursor.execute(_OFFER, queue)
         cursor.execute(
             _ORDER,

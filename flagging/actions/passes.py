@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -205,7 +205,7 @@ def _change(
     by: Contributor,
     now: datetime,
     *,
-    was: dict[str, object],
+    was: Mapping[str, object],
     **to: object,
 ) -> bool:
     changed = ModelPass.objects.filter(pk=model_pass.pk, cancelled_at=None, **was).update(**to)

@@ -19,22 +19,26 @@ def suspicions(chunk: Chunk) -> list[Suspicion]:
     model_pass, ids = chunk.model_pass, chunk.version_ids
     rows = known_of(model_pass, ids)
     found = dict(zip(ids, suspected(rows), strict=True))
-    wanted = [pk for pk in ids if pk in covered(model_pass, ids)]
+    about = covered(model_pass, ids)
+    wanted = [pk for pk in ids if pk in about]
     chances = _probabilities(model_pass, [found[pk] for pk in wanted])
     return [_row(model_pass, pk, found[pk], chance) for pk, chance in zip(wanted, chances, strict=True)]
 
 
 def known_of(model_pass: ModelPass, ids: Sequence[int]) -> list[Known]:
     """This function will return what is known of these versions, in their order. Three statements."""
-    severities, scores = _severities(model_pass, ids), _scores(model_pass, ids)
+    severities, scores = severities_of(model_pass, ids), _scores(model_pass, ids)
     return [Known(severities[pk], scores[pk]) for pk in ids]
 
 
-def _severities(model_pass: ModelPass, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+def severities_of(
+    model_pass: ModelPass, ids: Sequence[int], *, notices: bool = False
+) -> dict[int, dict[str, str]]:
+    """This function will return the severity of each check that hit a version, by name. One statement."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    flags = Flag.objects.filter(model_pass=model_pass, translation_version__in=ids).exclude(
-        severity=Severity.NOTICE
-    )
+    flags = Flag.objects.filter(model_pass=model_pass, translation_version__in=ids)
+    if not notices:
+        flags = flags.exclude(severity=Severity.NOTICE)
     for version, detector, severity in flags.order_by("pk").values_list(
         "translation_version", "detector", "severity"
     ):
@@ -55,7 +59,7 @@ def _scores(model_pass: ModelPass, ids: Sequence[int]) -> dict[int, dict[str, fl
     rows = list(latest)
     digests = {pk: text_digest(pair) for pk, pair in pairs(model_pass, ids)} if rows else {}
     for version, detector, value, digest in rows:
-        if bytes(digest) == digests[version]:
+        if value is not None and bytes(digest) == digests[version]:
             found[version][detector] = value
     return found
 
@@ -67,7 +71,8 @@ def _probabilities(model_pass: ModelPass, found: Sequence[Suspected]) -> Iterabl
     from flagging.measures.calibration import Calibration
 
     calibration = Calibration.from_json(fit.parameters)
-    return [float(chance) for chance in calibration.apply([one.index for one in found])]
+    chances = calibration.probability(fit.language_id, [one.index for one in found])
+    return [None] * len(found) if chances is None else [float(chance) for chance in chances]
 
 
 def _row(model_pass: ModelPass, version: int, found: Suspected, chance: float | None) -> Suspicion:
