@@ -13,7 +13,6 @@ from flagging.models import Candidate, Chunk, ModelPass
 from flagging.suspicion import qualities
 from flagging.texts import covered
 
-if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Translated:
