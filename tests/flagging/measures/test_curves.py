@@ -70,7 +70,7 @@ def test_a_weighted_sample_gives_the_curve_of_the_population_and_a_band_that_hol
     truth = recall_curve(everyone.whole(), shares=FIFTHS, draws=1).recall
     inclusion = flags_more(everyone, flagged=0.3, rest=0.08)
     curves = [
-        recall_curve(everyone.drawn(inclusion, random), shares=FIFTHS, draws=150, seed=n) for n in range(120)
+        recall_curve(everyone.drawn(inclusion, random), shares=FIFTHS, draws=100, seed=n) for n in range(80)
     ]
     assert np.mean([curve.recall for curve in curves], axis=0) == pytest.approx(truth, abs=0.015)
     held = np.mean([(curve.low <= truth) & (truth <= curve.high) for curve in curves], axis=0)
