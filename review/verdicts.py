@@ -37,9 +37,7 @@ def collect_settlements(*, now: datetime, workspace: int) -> int:
 
 def _fallen(workspace: int, standing: QuerySet[Settlement]) -> QuerySet[VerdictSample, int]:
     stands = standing.filter(pk=OuterRef("source_id"))
-    known = VerdictSample.objects.filter(
-        source=SOURCE, withdrawn_at=None, benchmark__workspace=workspace
-    )
+    known = VerdictSample.objects.filter(source=SOURCE, withdrawn_at=None, benchmark__workspace=workspace)
     return known.filter(~Exists(stands)).values_list("source_id", flat=True)
 
 

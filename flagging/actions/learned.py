@@ -19,6 +19,7 @@ from flagging.texts import covered, pairs
 if TYPE_CHECKING:
     from flagging.learning.head import Observed
     from flagging.learning.surface import Features
+    from flagging.learning.words import Floats
 
 # A smaller set does not tell what is usual in it.
 SMALLEST_SET = 30
@@ -67,7 +68,9 @@ def features(texts: Sequence[Pair]) -> Features:
     """This function will return the surface features of a whole set, all fields of an item as one text."""
     from flagging.learning.surface import surface
 
-    return surface([(joined(one.source, list(one.source)), joined(one.target, list(one.source))) for one in texts])
+    return surface(
+        [(joined(one.source, list(one.source)), joined(one.target, list(one.source))) for one in texts]
+    )
 
 
 def _rows(
@@ -76,7 +79,7 @@ def _rows(
     wanted: set[int],
     detector: str,
     build: ScorerBuild,
-    values: Sequence[float],
+    values: Floats,
 ) -> list[Score]:
     return [
         Score(
