@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from django.db.models import Q
 
@@ -72,7 +74,7 @@ def test_chunks_of_a_scorer_hold_texts_of_like_length(benchmark, models, now):
         )
         size = {pk: len(str(fields)) for pk, fields in versions}
         lengths.append([size[pk] for pk in chunk.version_ids])
-    assert all(min(one) >= max(other) - 2 for one, other in zip(lengths, lengths[1:], strict=False))
+    assert all(min(one) >= max(other) - 2 for one, other in itertools.pairwise(lengths))
 
 
 def test_a_stage_waits_for_the_one_before_it(benchmark, models, now):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from flagging.suspicion import A_SUSPECT_FINDING, HEAD, SURFACE, UNKNOWN, Known, qualities, suspected
@@ -15,7 +17,7 @@ def test_a_suspect_finding_adds_to_the_index_and_three_are_most():
         one.index
         for one in suspected([Known(dict.fromkeys("abcde"[:count], "suspect"), {}) for count in range(6)])
     ]
-    steps = [round(b - a, 6) for a, b in zip(index, index[1:], strict=False)]
+    steps = [round(b - a, 6) for a, b in itertools.pairwise(index)]
     assert index[0] == UNKNOWN
     assert steps == [A_SUSPECT_FINDING] * 3 + [0, 0]
 
