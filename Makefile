@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test long lint demo bench hands faults fuzz backup restore install install-dev install-clients clean \
+.PHONY: help run test long lint demo bench bench-model hands faults fuzz backup restore install install-dev install-clients clean \
   lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations
 
 PYTHON_IN_VENV := .venv/bin/python
@@ -66,6 +66,9 @@ faults: install-dev ## kill -9 on every part of a real stack while people submit
 
 bench: install-dev ## measure what the project promises about speed
 	@$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m bench $(ARGS)
+
+bench-model: install-dev ## measure the model pass: pairs a second against a bare loop, padding, memory; on a card where there is one
+	@$(PYTHON_IN_VENV) -m bench.model $(ARGS)
 
 fuzz: install-dev ## make up requests of every role, and random lives of the queues: REQUESTS=10000 RUNS=500 STEPS=50
 	@FUZZ_REQUESTS=$${REQUESTS:-10000} FUZZ_RUNS=$${RUNS:-500} FUZZ_STEPS=$${STEPS:-50} \
