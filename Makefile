@@ -5,7 +5,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run model-worker install-model test long lint demo bench hands faults fuzz backup restore install install-dev install-clients clean \
+.PHONY: help run model-worker install-model test long lint demo bench bench-model hands faults faults-model fuzz \
+  backup restore install install-dev install-clients clean \
   lint-style lint-format lint-types lint-rooms lint-templates lint-template-format lint-migrations
 
 PYTHON_IN_VENV := .venv/bin/python
@@ -71,8 +72,14 @@ demo: install ## the whole path on the sample, headless, up to a release
 faults: install-dev ## kill -9 on every part of a real stack while people submit; ROUNDS=300
 	@$(PYTHON_IN_VENV) -m tests.faults --rounds $(or $(ROUNDS),300) $(ARGS)
 
+faults-model: install-dev ## kill -9 of a model worker at random points of a pass over 14,042 translations; KILLS=20
+	@LOG_LEVEL=ERROR $(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m tests.faults.model_pass --kills $(or $(KILLS),20) $(ARGS)
+
 bench: install-dev ## measure what the project promises about speed
 	@$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m bench $(ARGS)
+
+bench-model: install-dev ## measure the model pass: pairs a second against a bare loop, padding, memory; on a card where there is one
+	@$(PYTHON_IN_VENV) -m bench.model $(ARGS)
 
 fuzz: install-dev ## make up requests of every role, and random lives of the queues: REQUESTS=10000 RUNS=500 STEPS=50
 	@FUZZ_REQUESTS=$${REQUESTS:-10000} FUZZ_RUNS=$${RUNS:-500} FUZZ_STEPS=$${STEPS:-50} \

@@ -14,8 +14,9 @@ from flagging.models import Chunk, ModelPass
 from flagging.texts import TextSet, by_length, covered, pairs, text_sets
 
 CHECKED_AT_ONCE = 500
-# A worker holds this many pairs at most when it is killed; on two cores without a card they take minutes.
-SCORED_AT_ONCE = 128
+# As many as fill a card's batch at a hundred tokens each; on two cores without a card they take minutes, which is what
+# a killed worker loses at most.
+SCORED_AT_ONCE = 256
 FIRST, LEARNED, TOGETHER, LAST = 0, 1, 2, 3
 
 Piece = tuple[str, int, str, str, list[int]]

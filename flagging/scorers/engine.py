@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from flagging.scorers.base import Stats
@@ -78,6 +79,10 @@ class Engine:
     waste: float = 0.05
     window: int = WINDOW
     stats: Stats = field(default_factory=Stats)
+    # Callers in several threads take turns: one on the device while another's texts become tokens. Tokenizers do not
+    # bear two threads at once.
+    _tokenizing: Lock = field(default_factory=Lock, repr=False)
+    _on_device: Lock = field(default_factory=Lock, repr=False)
 
     def run(self, texts: Sequence[Texts]) -> list[Output]:
         """This function will return what came of each text, in the order given; equal texts are run once.
@@ -112,13 +117,14 @@ class Engine:
         return chosen, encoded
 
     def _encode(self, texts: list[Texts]) -> list[Encoded | str]:
-        started = time.perf_counter()
-        try:
-            return list(self.network.encode(texts))
-        except Exception:  # noqa: BLE001 - whatever a tokenizer raises; each text is tried alone to find whose it is
-            return [self._encode_one(text) for text in texts]
-        finally:
-            self.stats.tokenizer_seconds += time.perf_counter() - started
+        with self._tokenizing:
+            started = time.perf_counter()
+            try:
+                return list(self.network.encode(texts))
+            except Exception:  # noqa: BLE001 - whatever a tokenizer raises; each text is tried alone to find whose it is
+                return [self._encode_one(text) for text in texts]
+            finally:
+                self.stats.tokenizer_seconds += time.perf_counter() - started
 
     def _encode_one(self, text: Texts) -> Encoded | str:
         try:
@@ -133,10 +139,11 @@ class Engine:
             for text, one in zip(texts, encoded, strict=True)
             if isinstance(one, str)
         }
-        started = time.perf_counter()
-        rows = self._forward([one for _, one in good])
-        self.stats.device_seconds += time.perf_counter() - started
-        self.stats.texts += len(texts)
+        with self._on_device:
+            started = time.perf_counter()
+            rows = self._forward([one for _, one in good])
+            self.stats.device_seconds += time.perf_counter() - started
+            self.stats.texts += len(texts)
         for (text, one), row in zip(good, rows, strict=True):
             found[text] = _output(one, row)
         return found

@@ -96,7 +96,7 @@ def test_bfloat16_keeps_the_order_of_what_is_apart(name, scorer, items):
 
 @pytest.mark.parametrize("name", ALL)
 def test_in_bfloat16_the_order_is_the_same_in_every_batch(name, scorer, items):
-    loaded = scorer(name, "bfloat16")
+    loaded, items = scorer(name, "bfloat16"), items[::3]
     together = values(loaded, items)
     alone = [values(loaded, [item])[0] for item in items]
     spread = max(together) - min(together)

@@ -179,12 +179,12 @@ def save_labse(folder: Path) -> Path:
         intermediate_size=64,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
-        initializer_range=0.2,
+        initializer_range=0.3,
     )
     transformers.BertModel(config, add_pooling_layer=False).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     (folder / "2_Dense").mkdir()
-    dense = {"linear.weight": torch.randn(32, 32) * 0.3, "linear.bias": torch.randn(32) * 0.3}
+    dense = {"linear.weight": torch.randn(32, 32), "linear.bias": torch.randn(32) * 0.1}
     save_file(dense, folder / "2_Dense" / "model.safetensors")
     return folder
 
