@@ -1,4 +1,5 @@
-# One image for web, workers, beat and commands; torch is not in it (requirements-model.txt).
+# One image for web, workers, beat and commands; torch is in that of the model worker alone:
+# docker build --build-arg REQUIREMENTS=requirements-model.txt -t isogloss-model .
 # docker build --build-arg CODE_VERSION=$(git describe --always) -t isogloss .
 FROM python:3.11-slim
 
@@ -8,8 +9,9 @@ RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin isogloss \
     && install -d -o isogloss -g isogloss /data /data/tmp /opt/cache /opt/static
 WORKDIR /app
 
-COPY requirements.txt .
-RUN python -m venv /opt/venv && pip install -r requirements.txt
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-model.txt ./
+RUN python -m venv /opt/venv && pip install -r $REQUIREMENTS
 COPY . .
 
 ARG CODE_VERSION=unknown
