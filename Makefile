@@ -80,6 +80,7 @@ bench: install-dev ## measure what the project promises about speed
 
 bench-model: install-dev ## measure the model pass: pairs a second against a bare loop, padding, memory; on a card where there is one
 	@$(PYTHON_IN_VENV) -m bench.model $(ARGS)
+	@$(PYTHON_IN_VENV) -m launcher exec -- $(PYTHON_IN_VENV) -m bench serving
 
 fuzz: install-dev ## make up requests of every role, and random lives of the queues: REQUESTS=10000 RUNS=500 STEPS=50
 	@FUZZ_REQUESTS=$${REQUESTS:-10000} FUZZ_RUNS=$${RUNS:-500} FUZZ_STEPS=$${STEPS:-50} \

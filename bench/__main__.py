@@ -21,6 +21,7 @@ ON_SERVERS = {
     "pairs": "bench.pairs",
     "release": "bench.release",
     "pages": "bench.pages",
+    "serving": "bench.serving",
 }
 MEASUREMENTS = (*ON_SERVERS, *ALONE)
 

@@ -19,6 +19,7 @@ class Sizes:
     own_judgements: int = 20_000
     large_tasks: tuple[int, int] | None = None
     repeats: int = 15
+    served_pairs: int = 2_000
 
 
 USUAL = Sizes()
@@ -30,6 +31,7 @@ TINY = Sizes(
     people=(2,),
     pair_items=300,
     pair_seconds=1,
+    served_pairs=40,
     pair_interval=0.5,
     own_judgements=20,
     repeats=1,

@@ -22,6 +22,7 @@ LINES = {
     "import": ("items", "translations"),
     "release": ("made from the tables", "parquet", "jsonl", "csv", "all files"),
     "pages": ("home", "review queue", "campaigns", "a campaign", "checks", "a pass", "findings", "releases"),
+    "serving": ("pairs/s, the engine alone",),
     "pairs": ("bare psycopg", "2 people", "Label Studio", "at the start", "of their own"),
 }
 
