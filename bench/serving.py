@@ -43,7 +43,7 @@ def _line(pairs: int) -> str:
     model_pass = _asked(pairs)
     scorer = _network()
     # The pass asks for a model by name; this one lies in memory alone.
-    scoring.loaded = lambda name, *, accepted: scorer  # type: ignore[assignment]
+    scoring.loaded = lambda name, *, accepted: scorer
     chunks = list(model_pass.chunks.filter(kind="scores").order_by("number"))
     items = [
         [
@@ -62,10 +62,11 @@ def _line(pairs: int) -> str:
     while done < len(chunks):
         done += serve_pass(model_pass.pk)
     served = time.perf_counter() - began
+    tokenising = (scorer.stats.tokenizer_seconds - before) / served
     return (
-        f"serving: {pairs:,} pairs in {len(chunks)} chunks on {scorer.device}, {pairs / served:,.1f} pairs/s, the engine "
-        f"alone {pairs / alone:,.1f}: {alone / served:.3f} of it (goal {GOAL}); database and rows "
-        f"{max(0.0, 1 - alone / served):.1%} of the time, tokeniser {(scorer.stats.tokenizer_seconds - before) / served:.1%}"
+        f"serving: {pairs:,} pairs in {len(chunks)} chunks on {scorer.device}, {pairs / served:,.1f} pairs/s, "
+        f"the engine alone {pairs / alone:,.1f}: {alone / served:.3f} of it (goal {GOAL}); "
+        f"database and rows {max(0.0, 1 - alone / served):.1%} of the time, tokeniser {tokenising:.1%}"
     )
 
 

@@ -161,7 +161,7 @@ def _made_up(count: int, language: str) -> Iterator[str]:
 
 
 def _silence() -> object:
-    return open(os.devnull, "w", encoding="utf-8")
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _worker() -> subprocess.Popen[bytes]:
