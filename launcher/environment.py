@@ -16,6 +16,7 @@ NEED_NO_SERVERS = frozenset(
         "collectstatic",
         "compilemessages",
         "diffsettings",
+        "evaluate_checks",
         "findstatic",
         "help",
         "makemessages",
