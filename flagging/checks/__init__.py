@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flagging.checks.answer_leak import AnswerLeak, AnswerLonger
 from flagging.checks.appended import SourceAppended
 from flagging.checks.base import (
     JSON,
@@ -31,7 +32,7 @@ from flagging.checks.integrity import (
 )
 from flagging.checks.markup import MarkupKept
 from flagging.checks.numbers_kept import NumbersKept
-from flagging.checks.options import AnswerLeak, FieldMissing, OptionMissing, OptionOrder, OptionsCollide
+from flagging.checks.options import FieldMissing, OptionMissing, OptionOrder, OptionsCollide
 from flagging.checks.preamble import Preamble
 from flagging.checks.repetition import RepetitionLoop
 from flagging.checks.statistics import SetStatistics, measure
@@ -60,6 +61,7 @@ PAIR_CHECKS: tuple[Check, ...] = (
     NumbersKept(),
     BlanksKept(),
     MarkupKept(),
+    AnswerLonger(),
 )
 TEXT_CHECKS: tuple[TextCheck, ...] = (
     BlankOption(),

@@ -7,6 +7,8 @@ from math import log
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from flagging.checks.vocabulary import words_of
+
 # The most probability that the expected language may have, for a text judged by identification alone.
 UNLIKELY = 0.01
 # Letters below which identification alone errs too often to be heard.
@@ -17,16 +19,17 @@ _SMALLEST = 1e-6
 _LABELS = {"fil": "tl", "nb": "no"}
 # What a text may be taken for: languages that are written much, no relics and no dialects. Fewer rivals,
 # fewer mistakes on short text.
-_RIVALS = frozenset(
+_RIVALS = words_of(
     """
     af am ar as az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu ha he hi hr ht hu hy id ig is it ja ka
     kk km kn ko ku ky la lg ln lo lt lv mg mk ml mn mr ms mt my ne nl nn no nso om or pa pl ps pt qu ro ru rw si sk sl
     sn so sq sr st sv sw ta te tg th tk tl tr tt ug uk ur uz vi xh yo zh zu
-    """.split()
+    """
 )
 # So much alike that one is no evidence against the other.
 _SISTERS = tuple(
-    frozenset(group.split()) for group in ("id ms", "bs hr sr", "no nn da", "xh zu", "nso st", "ru be", "cs sk")
+    frozenset(group.split())
+    for group in ("id ms", "bs hr sr", "no nn da", "xh zu", "nso st", "ru be", "cs sk")
 )
 
 

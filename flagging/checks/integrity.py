@@ -41,14 +41,20 @@ class BlankOption(TextCheck):
 
 
 class EqualOptions(TextCheck):
-    """Two or more options are the same string, white space at the edges aside."""
+    """Two or more options of a source are the same string, white space at the edges aside.
+
+    A translation is silent: what it made equal is the matter of `options_collide`, the rest its source's.
+    """
 
     name = "equal_options"
+    version = 2
     severity = "suspect"
     title = gettext_noop("Equal options")
     message = gettext_noop("Options %(letters)s are the same: “%(text)s”.")
 
     def run(self, text: Text) -> Iterator[Finding]:
+        if text.side == "target":
+            return
         groups: dict[str, list[str]] = {}
         for name in options(text.fields):
             value = text.fields[name].strip()

@@ -17,6 +17,7 @@ from flagging.checks.base import (
 from flagging.checks.copying import (
     Run,
     copied_fields,
+    covers_much,
     is_quoted,
     is_sentence_part,
     kept_runs,
@@ -63,6 +64,7 @@ class PartlyUntranslated(Check):
     """A run of the source's words stands inside the translation, outside quotation marks."""
 
     name = "partly_untranslated"
+    version = 2
     severity = "suspect"
     title = gettext_noop("Partly not translated")
     message = gettext_noop("%(count)d words in a row were left in the source language: “%(text)s”.")
@@ -71,7 +73,7 @@ class PartlyUntranslated(Check):
         across = not same_script(pair.source_language, pair.target_language)
         for name, source, target in pair.shared:
             found = kept_runs(source, target, shortest=SHORTEST_RUN)
-            runs = [run for run in found if _counts(target, run, across)]
+            runs = [run for run in found if _counts(source, target, run, across)]
             if runs and core(source) not in plain(target):
                 longest = max(runs, key=lambda run: len(run.words))
                 params: dict[str, JSON] = {
@@ -81,5 +83,7 @@ class PartlyUntranslated(Check):
                 yield Finding(name, params, tuple(Span("target", name, run.start, run.end) for run in runs))
 
 
-def _counts(target: str, run: Run, across: bool) -> bool:
-    return is_sentence_part(run, across_scripts=across) and not is_quoted(target, run)
+def _counts(source: str, target: str, run: Run, across: bool) -> bool:
+    if is_quoted(target, run):
+        return False
+    return is_sentence_part(run, across_scripts=across) or covers_much(source, run)
