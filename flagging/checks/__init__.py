@@ -37,7 +37,14 @@ from flagging.checks.preamble import Preamble
 from flagging.checks.repetition import RepetitionLoop
 from flagging.checks.statistics import SetStatistics, measure
 from flagging.checks.truncation import Truncation
-from flagging.checks.untranslated import PartlyUntranslated, UntranslatedField, UntranslatedItem
+from flagging.checks.untranslated import (
+    KeptThroughout,
+    NameKept,
+    OptionUnlikeSet,
+    PartlyUntranslated,
+    UntranslatedField,
+    UntranslatedItem,
+)
 from flagging.checks.whole_set import OneForMany, TwoForOne, summarise_one_for_many
 from flagging.checks.wrong_language import WrongLanguage
 from flagging.checks.wrong_script import WrongScript
@@ -56,12 +63,15 @@ PAIR_CHECKS: tuple[Check, ...] = (
     SourceAppended(),
     PlaceholdersKept(),
     PartlyUntranslated(),
+    OptionUnlikeSet(),
+    NameKept(),
     WrongLanguage(),
     Truncation(),
     NumbersKept(),
     BlanksKept(),
     MarkupKept(),
     AnswerLonger(),
+    KeptThroughout(),
 )
 TEXT_CHECKS: tuple[TextCheck, ...] = (
     BlankOption(),

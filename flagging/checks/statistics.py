@@ -9,6 +9,7 @@ from random import Random
 from statistics import median
 from typing import Any, Protocol
 
+from flagging.checks.habits import Gathering, Habits
 from flagging.checks.letters import MAD_TO_SIGMA, LetterModel, fit, own_words
 from flagging.checks.wording import ends_sentence
 
@@ -52,11 +53,12 @@ class FieldStatistics:
 
 @dataclass(frozen=True)
 class SetStatistics:
-    """Per kind of field (`question`, …, and `option` for all options together) its statistics, and the
-    letter model of the set's texts."""
+    """Per kind of field (`question`, …, and `option` for all options together) its statistics, the letter
+    model of the set's texts, and its habits with options."""
 
     fields: Mapping[str, FieldStatistics] = field(default_factory=dict)
     letters: LetterModel = field(default_factory=LetterModel)
+    habits: Habits = field(default_factory=Habits)
 
     def of(self, field_name: str) -> FieldStatistics | None:
         """This function will return the field's statistics, None where too few pairs were measured."""
@@ -66,13 +68,14 @@ class SetStatistics:
     def to_json(self) -> dict[str, Any]:
         """This function will return what `from_json` reads, made of JSON types alone."""
         fields = {name: asdict(one) for name, one in self.fields.items()}
-        return {"fields": fields, "letters": self.letters.to_json()}
+        return {"fields": fields, "letters": self.letters.to_json(), "habits": self.habits.to_json()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SetStatistics:
         """This function will rebuild what `to_json` returned."""
         fields = {name: FieldStatistics(**one) for name, one in data["fields"].items()}
-        return cls(fields, LetterModel.from_json(data["letters"]))
+        habits = Habits.from_json(data["habits"]) if "habits" in data else Habits()
+        return cls(fields, LetterModel.from_json(data["letters"]), habits)
 
 
 def kind(field_name: str) -> str:
@@ -128,17 +131,19 @@ class _Sample:
 
 
 def measure(pairs: Iterable[Measurable]) -> SetStatistics:
-    """This function will measure the pairs of one language in one pass, in memory that stays small.
+    """This function will measure the pairs of one language in one pass; of what is read only distinct options
+    stay in memory.
 
     Sources shorter than 12 characters are left out: their ratios say little about length.
     """
     measures: dict[str, _Measures] = {}
-    sample = _Sample(SAMPLED_TEXTS)
+    sample, habits = _Sample(SAMPLED_TEXTS), Gathering()
     for pair in pairs:
+        habits.add(pair.source, pair.target)
         for name, source in pair.source.items():
             target = pair.target.get(name, "")
             if len(source.strip()) >= MINIMUM_LENGTH and target.strip():
                 measures.setdefault(kind(name), _Measures()).add(source, target)
                 sample.add((source, target))
     letters = fit([own_words(source, target) for source, target in sample.texts])
-    return SetStatistics({name: one.result() for name, one in measures.items()}, letters)
+    return SetStatistics({name: one.result() for name, one in measures.items()}, letters, habits.result())
