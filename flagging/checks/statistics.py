@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from math import log, sqrt
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 
 from flagging.checks.habits import Gathering, Habits
 from flagging.checks.letters import MAD_TO_SIGMA, LetterModel, fit, own_words
-from flagging.checks.wording import ends_sentence
+from flagging.checks.wording import asks, ends_sentence, sentences
 
 MINIMUM_PAIRS = 30
 MINIMUM_LENGTH = 12
@@ -20,6 +21,7 @@ NOISY_LENGTH = 40
 # Keeps a set whose ratios hardly vary from calling every small difference an outlier.
 SMALLEST_SIGMA = 0.06
 SAMPLED_TEXTS = 2000
+_KEPT = ("ending", "question", "sentences")
 
 
 class Measurable(Protocol):
@@ -37,13 +39,15 @@ class Measurable(Protocol):
 @dataclass(frozen=True)
 class FieldStatistics:
     """Of one kind of field: pairs counted; median of log(target length / source length), lengths in code
-    points; MAD of the deviations from it, each scaled down for short sources; `ending_kept` is the share
-    of sources that end a sentence whose target ends one too."""
+    points; MAD of the deviations from it, each scaled down for short sources. Shares of the sources of which the
+    target does as much: end a sentence, end in a question mark, have several sentences."""
 
     count: int
     median: float
     mad: float
     ending_kept: float
+    question_kept: float = 0.0
+    sentences_kept: float = 0.0
 
     def z(self, source: str, target: str) -> float:
         """This function will return the robust z of this pair's log length ratio."""
@@ -98,18 +102,23 @@ class _Measures:
 
     def __init__(self) -> None:
         self.ratios: list[tuple[float, float]] = []
-        self.ending = self.ending_kept = 0
+        self.seen: Counter[str] = Counter()
 
     def add(self, source: str, target: str) -> None:
         self.ratios.append((log_ratio(source, target), _weight(source)))
-        if ends_sentence(source):
-            self.ending += 1
-            self.ending_kept += ends_sentence(target)
+        for name, does in (("ending", ends_sentence(source)), ("question", asks(source))):
+            if does:
+                self.seen[name] += 1
+                self.seen[f"{name} kept"] += ends_sentence(target) if name == "ending" else asks(target)
+        if sentences(source) > 1:
+            self.seen["sentences"] += 1
+            self.seen["sentences kept"] += sentences(target) >= sentences(source)
 
     def result(self) -> FieldStatistics:
         middle = median(ratio for ratio, _ in self.ratios)
         mad = median(abs(ratio - middle) * weight for ratio, weight in self.ratios)
-        return FieldStatistics(len(self.ratios), middle, mad, self.ending_kept / max(self.ending, 1))
+        kept = (self.seen[f"{name} kept"] / max(self.seen[name], 1) for name in _KEPT)
+        return FieldStatistics(len(self.ratios), middle, mad, *kept)
 
 
 class _Sample:
