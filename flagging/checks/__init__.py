@@ -45,7 +45,13 @@ from flagging.checks.untranslated import (
     UntranslatedField,
     UntranslatedItem,
 )
-from flagging.checks.whole_set import OneForMany, TwoForOne, summarise_one_for_many
+from flagging.checks.whole_set import (
+    LentToAnother,
+    NearlyOneForMany,
+    OneForMany,
+    TwoForOne,
+    summarise_one_for_many,
+)
 from flagging.checks.wrong_language import WrongLanguage
 from flagging.checks.wrong_script import WrongScript
 
@@ -80,7 +86,7 @@ TEXT_CHECKS: tuple[TextCheck, ...] = (
     BidiOverrides(),
     EdgeWhiteSpace(),
 )
-SET_CHECKS: tuple[SetCheck, ...] = (OneForMany(), TwoForOne())
+SET_CHECKS: tuple[SetCheck, ...] = (OneForMany(), NearlyOneForMany(), LentToAnother(), TwoForOne())
 
 _BY_NAME: dict[str, Described] = {check.name: check for check in (*PAIR_CHECKS, *TEXT_CHECKS, *SET_CHECKS)}
 
