@@ -22,6 +22,15 @@ _MAGNITUDE = regex.compile(
     regex.IGNORECASE,
 )
 _CLOCK = regex.compile(r"\b[ap]\.?\s?m\b|noon|o'clock|:\d\d", regex.IGNORECASE)
+# Units that translators convert, what to, and how freely they round.
+_IMPERIAL = regex.compile(
+    r"\b(?:miles?|mi|mph|feet|foot|ft|inch(?:es)?|in|yards?|yd|acres?|pounds?|lbs?|ounces?|oz|gallons?|gal|°?\s?F|fahrenheit)\b",
+    regex.IGNORECASE,
+)
+_FACTORS = (1.609, 2.59, 0.3048, 30.48, 2.54, 0.9144, 0.4047, 4047, 0.4536, 453.6, 28.35, 3.785)
+ROUNDING = 0.04
+# Share of a set's numbers that stand in digits on both sides, from which one that does not is missing.
+DIGITS_USUALLY_KEPT = 0.86
 _BUDDHIST_YEARS = 543
 _ETHIOPIAN_YEARS = (7, 8)
 
@@ -30,10 +39,11 @@ class NumbersKept(Check):
     """A number of the source is missing from the translation, or another one stands in its place.
 
     Digits of all scripts and all ways of grouping are one; number words, Roman and Han numerals, months,
-    magnitudes (5.5 million is 550万), clock times and calendars excuse a number that is not found.
+    magnitudes (5.5 million is 550万), clock times, calendars and converted units excuse a number that is not found.
     """
 
     name = "numbers"
+    version = 2
     severity = "suspect"
     title = gettext_noop("Numbers differ")
     message = gettext_noop("Only in the source: %(source)s. Only in the translation: %(target)s.")
@@ -54,12 +64,46 @@ class NumbersKept(Check):
         new = [one for one in new if not _excused(one, ours, target, source, pair.source_language)]
         lost = [one for one in lost if not _is_repeat(one, theirs) or new]
         new = [one for one in new if not _is_repeat(one, ours) and not _is_trifle(one, alone=not lost)]
-        if not new:
+        lost, new = _unconverted(lost, new, source)
+        if not new and not _keeps_digits(pair):
             lost = [one for one in lost if not _is_trifle(one, alone=True) and (theirs or one.value >= 100)]
         if lost or new:
             spans = [Span("source", name, one.start, one.end) for one in lost]
             spans += [Span("target", name, one.start, one.end) for one in new]
             yield Finding(name, {"source": _shown(source, lost), "target": _shown(target, new)}, tuple(spans))
+
+
+def _keeps_digits(pair: Pair) -> bool:
+    """Whether a number that is not there in digits is missing: the set writes numbers as its source does, and
+    the language's number words are known."""
+    usual = pair.statistics.numbers_kept if pair.statistics else 0.0
+    return usual >= DIGITS_USUALLY_KEPT and knows_words(pair.target_language)
+
+
+def _unconverted(lost: list[Amount], new: list[Amount], source: str) -> tuple[list[Amount], list[Amount]]:
+    """What is left when measures that were converted are paired off: 110 mph and 180 km/h."""
+    if not (lost and new) or not _IMPERIAL.search(source):
+        return lost, new
+    pool = list(new)
+    left = []
+    for one in lost:
+        twin = next((other for other in pool if _is_conversion(one, other)), None)
+        if twin is None:
+            left.append(one)
+        else:
+            pool.remove(twin)
+    return left, pool
+
+
+def _is_conversion(one: Amount, other: Amount) -> bool:
+    for ours in one.values:
+        for theirs in other.values:
+            ratio = theirs / ours if ours else 0.0
+            if any(abs(ratio / factor - 1) <= ROUNDING for factor in _FACTORS):
+                return True
+            if abs((ours - 32) / 1.8 - theirs) <= 1:
+                return True
+    return False
 
 
 def _digits(found: tuple[Amount, ...]) -> list[str]:
@@ -91,7 +135,7 @@ def _excused(amount: Amount, others: tuple[Amount, ...], mine: str, other: str, 
         _same_share(amount, others, mine, other)
         or _same_magnitude(amount, others, mine, other)
         or _same_time(amount, others, mine, other)
-        or _same_year(value, others, other, language)
+        or (len(amount.parts) == 1 and _same_year(value, others, language))
     )
 
 
@@ -116,12 +160,12 @@ def _same_time(amount: Amount, others: tuple[Amount, ...], mine: str, other: str
     return any(abs(int(one.parts[0][:9]) - amount.value) == 12 for one in others) or amount.value in {0, 12}
 
 
-def _same_year(value: int, others: tuple[Amount, ...], other: str, language: str) -> bool:
+def _same_year(value: int, others: tuple[Amount, ...], language: str) -> bool:
     """Centuries (1700s, 18th), decades written short (1990s, 90er), calendars with another first year."""
     if not 10 <= value <= 3000:
         return False
     near = {
-        value // 100 + 1,
+        value // 100 + 1 if value >= 1000 else value,
         (value - 1) * 100,
         value % 100,
         1900 + value,
@@ -131,4 +175,4 @@ def _same_year(value: int, others: tuple[Amount, ...], other: str, language: str
     }
     if base_language(language) == "am":
         near.update(value - years for years in _ETHIOPIAN_YEARS)
-    return any(one.value in near for one in others if one.value != value)
+    return any(one.value in near for one in others if one.value != value and len(one.parts) == 1)

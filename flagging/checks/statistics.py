@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from flagging.checks.habits import Gathering, Habits
 from flagging.checks.letters import MAD_TO_SIGMA, LetterModel, fit, own_words
+from flagging.checks.numbers import count_kept
 from flagging.checks.wording import asks, ends_sentence, sentences
 
 MINIMUM_PAIRS = 30
@@ -58,11 +59,13 @@ class FieldStatistics:
 @dataclass(frozen=True)
 class SetStatistics:
     """Per kind of field (`question`, …, and `option` for all options together) its statistics, the letter
-    model of the set's texts, and its habits with options."""
+    model of the set's texts, and its habits with options, and the share of the sources' numbers (above 1, in
+    digits) that the targets have in digits too."""
 
     fields: Mapping[str, FieldStatistics] = field(default_factory=dict)
     letters: LetterModel = field(default_factory=LetterModel)
     habits: Habits = field(default_factory=Habits)
+    numbers_kept: float = 0.0
 
     def of(self, field_name: str) -> FieldStatistics | None:
         """This function will return the field's statistics, None where too few pairs were measured."""
@@ -72,14 +75,19 @@ class SetStatistics:
     def to_json(self) -> dict[str, Any]:
         """This function will return what `from_json` reads, made of JSON types alone."""
         fields = {name: asdict(one) for name, one in self.fields.items()}
-        return {"fields": fields, "letters": self.letters.to_json(), "habits": self.habits.to_json()}
+        return {
+            "fields": fields,
+            "letters": self.letters.to_json(),
+            "habits": self.habits.to_json(),
+            "numbers_kept": self.numbers_kept,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SetStatistics:
         """This function will rebuild what `to_json` returned."""
         fields = {name: FieldStatistics(**one) for name, one in data["fields"].items()}
         habits = Habits.from_json(data["habits"]) if "habits" in data else Habits()
-        return cls(fields, LetterModel.from_json(data["letters"]), habits)
+        return cls(fields, LetterModel.from_json(data["letters"]), habits, data.get("numbers_kept", 0.0))
 
 
 def kind(field_name: str) -> str:
@@ -147,6 +155,7 @@ def measure(pairs: Iterable[Measurable]) -> SetStatistics:
     """
     measures: dict[str, _Measures] = {}
     sample, habits = _Sample(SAMPLED_TEXTS), Gathering()
+    numbers = kept = 0
     for pair in pairs:
         habits.add(pair.source, pair.target)
         for name, source in pair.source.items():
@@ -154,5 +163,10 @@ def measure(pairs: Iterable[Measurable]) -> SetStatistics:
             if len(source.strip()) >= MINIMUM_LENGTH and target.strip():
                 measures.setdefault(kind(name), _Measures()).add(source, target)
                 sample.add((source, target))
+                one, two = count_kept(source, target)
+                numbers, kept = numbers + one, kept + two
     letters = fit([own_words(source, target) for source, target in sample.texts])
-    return SetStatistics({name: one.result() for name, one in measures.items()}, letters, habits.result())
+    fields = {name: one.result() for name, one in measures.items()}
+    return SetStatistics(
+        fields, letters, habits.result(), kept / numbers if numbers >= MINIMUM_PAIRS else 0.0
+    )
