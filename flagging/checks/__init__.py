@@ -7,6 +7,7 @@ from typing import Any
 
 from flagging.checks.answer_leak import AnswerLeak, AnswerLonger
 from flagging.checks.appended import SourceAppended
+from flagging.checks.balance import Balance
 from flagging.checks.base import (
     JSON,
     SEVERITIES,
@@ -29,14 +30,18 @@ from flagging.checks.integrity import (
     ControlCharacters,
     EdgeWhiteSpace,
     EqualOptions,
+    Mojibake,
 )
 from flagging.checks.markup import MarkupKept
+from flagging.checks.negation import NegationKept
 from flagging.checks.numbers_kept import NumbersKept
 from flagging.checks.options import FieldMissing, OptionMissing, OptionOrder, OptionsCollide
 from flagging.checks.preamble import Preamble
+from flagging.checks.references import ReferencesKept
 from flagging.checks.repetition import RepetitionLoop
 from flagging.checks.statistics import SetStatistics, measure
 from flagging.checks.truncation import Truncation
+from flagging.checks.units import UnitsKept
 from flagging.checks.untranslated import (
     KeptThroughout,
     NameKept,
@@ -76,6 +81,10 @@ PAIR_CHECKS: tuple[Check, ...] = (
     NumbersKept(),
     BlanksKept(),
     MarkupKept(),
+    NegationKept(),
+    ReferencesKept(),
+    UnitsKept(),
+    Balance(),
     AnswerLonger(),
     KeptThroughout(),
 )
@@ -84,6 +93,7 @@ TEXT_CHECKS: tuple[TextCheck, ...] = (
     EqualOptions(),
     ControlCharacters(),
     BidiOverrides(),
+    Mojibake(),
     EdgeWhiteSpace(),
 )
 SET_CHECKS: tuple[SetCheck, ...] = (OneForMany(), NearlyOneForMany(), LentToAnother(), TwoForOne())

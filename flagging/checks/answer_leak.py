@@ -40,7 +40,7 @@ _TOLD = regex.compile(
     regex.IGNORECASE,
 )
 # The right option's growth against the others', and against their length, from which it stands out.
-GROWTH, STANDS_OUT, LONG = 2.5, 2.0, 30
+GROWTH, STANDS_OUT, LONG = 3.0, 2.0, 30
 
 
 class AnswerLeak(Check):
@@ -56,12 +56,15 @@ class AnswerLeak(Check):
     )
 
     def run(self, pair: Pair) -> Iterator[Finding]:
-        marked = [(name, hit) for name in options(pair.target) if (hit := _mark(pair, name))]
-        if len(marked) == 1 and letter(marked[0][0]) == pair.answer:
-            name, hit = marked[0]
+        if pair.answer is None:
+            return
+        name = f"option_{pair.answer.lower()}"
+        hit = _mark(pair, name) if name in pair.target else None
+        others = (other for other in options(pair.target) if other != name)
+        if hit and not any(_mark(pair, other) for other in others):
             params: dict[str, JSON] = {"letter": letter(name), "mark": hit[0].strip()}
             yield Finding(name, params, (Span("target", name, *hit.span()),))
-        for name, source, target in pair.shared if pair.answer else ():
+        for name, source, target in pair.shared:
             told = None if is_option(name) else _told(source, target, pair)
             if told:
                 params = {"letter": told[1].upper(), "mark": excerpt(told[0])}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import regex
 
 from flagging.checks.base import JSON, Check, Finding, Pair, Span, gettext_noop, listed
-from flagging.checks.number_words import base_language, knows_words, values_in_words
-from flagging.checks.numbers import Amount, amounts_in, unmatched
+from flagging.checks.number_words import base_language, composites, knows_words, values_in_words
+from flagging.checks.numbers import Amount, amounts_in, ascii_digits, unmatched
 
 # Up to here translators spell numbers out, in words that inflect beyond any table.
 LARGEST_SPELT = 12
@@ -21,7 +21,9 @@ _MAGNITUDE = regex.compile(
     r"nghìn|ngàn|triệu|tỷ|tỉ|trăm|ribu|juta|milia|elfu|laki|ሺህ|ሚሊዮን|දහස|මිලියන|libo|daang|miriada|tisíc|millier|mille\b",
     regex.IGNORECASE,
 )
-_CLOCK = regex.compile(r"\b[ap]\.?\s?m\b|noon|o'clock|:\d\d", regex.IGNORECASE)
+_CLOCK = regex.compile(r"\b[ap]\.?\s?m\b|noon|o'clock|:\d\d|\bsaa\b|ሰዓት", regex.IGNORECASE)
+# Hours are counted from midnight, from noon or, in Swahili and Amharic, from dawn.
+_HOURS_APART = frozenset({6, 12, 18})
 # Units that translators convert, what to, and how freely they round.
 _IMPERIAL = regex.compile(
     r"\b(?:miles?|mi|mph|feet|foot|ft|inch(?:es)?|in|yards?|yd|acres?|pounds?|lbs?|ounces?|oz|gallons?|gal|°?\s?F|fahrenheit)\b",
@@ -50,8 +52,12 @@ class NumbersKept(Check):
 
     def run(self, pair: Pair) -> Iterator[Finding]:
         for name, source, target in pair.shared:
-            ours, theirs = amounts_in(source), amounts_in(target)
+            ours = _amounts(source, pair.source_language)
+            theirs = _amounts(target, pair.target_language)
             if (not ours and not theirs) or _digits(ours) == _digits(theirs):
+                continue
+            if not theirs and len(ours) > 1 and not knows_words(pair.target_language):
+                # All of them in words, in a language whose number words are not known.
                 continue
             yield from self._compare(pair, name, ours, theirs)
 
@@ -106,6 +112,17 @@ def _is_conversion(one: Amount, other: Amount) -> bool:
     return False
 
 
+def _amounts(text: str, language: str) -> tuple[Amount, ...]:
+    """The numbers of a text, those with several magnitudes in their midst (`2万5千`) as one."""
+    found = amounts_in(text)
+    wholes = composites(ascii_digits(text), language) if len(found) > 1 else []
+    if not wholes:
+        return found
+    apart = [one for one in found if not any(start <= one.start < end for start, end, _ in wholes)]
+    together = [Amount(start, end, text[start:end], (str(value),)) for start, end, value in wholes]
+    return tuple(sorted((*apart, *together), key=lambda one: one.start))
+
+
 def _digits(found: tuple[Amount, ...]) -> list[str]:
     return sorted(amount.digits for amount in found)
 
@@ -157,7 +174,8 @@ def _same_share(amount: Amount, others: tuple[Amount, ...], mine: str, other: st
 def _same_time(amount: Amount, others: tuple[Amount, ...], mine: str, other: str) -> bool:
     if amount.value > 24 or not (_CLOCK.search(mine) or _CLOCK.search(other)):
         return False
-    return any(abs(int(one.parts[0][:9]) - amount.value) == 12 for one in others) or amount.value in {0, 12}
+    apart = {abs(int(one.parts[0][:9]) - amount.value) for one in others}
+    return not apart.isdisjoint(_HOURS_APART) or amount.value in {0, 12}
 
 
 def _same_year(value: int, others: tuple[Amount, ...], language: str) -> bool:

@@ -38,7 +38,7 @@ ar|ترجمة ترجمه ترجمت
 az|tərcümə
 be|пераклад
 bg|превод
-bm|bayɛlɛma baara
+bm|bayɛlɛma
 bn|অনুবাদ
 ca|traducció traduït
 cs|překl

@@ -27,7 +27,8 @@ from flagging.checks.copying import (
 from flagging.checks.habits import Habits, Rendering, is_name
 from flagging.checks.identify import other_language
 from flagging.checks.scripts import same_script
-from flagging.checks.wording import bare, core, plain
+from flagging.checks.vocabulary import ENGLISH_GLUE, TITLE_GLUE
+from flagging.checks.wording import bare, core, plain, word_set
 
 SHORTEST_RUN = 3
 # A term that a set keeps: words, and rows that hold it.
@@ -100,6 +101,8 @@ def is_kept_throughout(pair: Pair, name: str) -> bool:
 
 def _is_of_another_language(source: str, pair: Pair) -> bool:
     """A title or a quotation in a third language stays as it is."""
+    if word_set(source) & (ENGLISH_GLUE - TITLE_GLUE) and pair.source_language.startswith("en"):
+        return False
     return other_language(source, pair.source_language, fewest=FEWEST_FOREIGN) is not None
 
 
@@ -166,7 +169,7 @@ class PartlyUntranslated(Check):
         across = not same_script(pair.source_language, pair.target_language)
         for name, source, target in pair.shared:
             found = kept_runs(source, target, shortest=SHORTEST_RUN)
-            runs = [run for run in found if _counts(source, target, run, across)]
+            runs = [run for run in found if _counts(name, source, target, run, across)]
             if runs and core(source) not in plain(target):
                 longest = max(runs, key=lambda run: len(run.words))
                 params: dict[str, JSON] = {
@@ -176,7 +179,8 @@ class PartlyUntranslated(Check):
                 yield Finding(name, params, tuple(Span("target", name, run.start, run.end) for run in runs))
 
 
-def _counts(source: str, target: str, run: Run, across: bool) -> bool:
+def _counts(name: str, source: str, target: str, run: Run, across: bool) -> bool:
     if is_quoted(target, run):
         return False
-    return is_sentence_part(run, across_scripts=across) or covers_much(source, run)
+    is_half = not is_option(name) and covers_much(source, run)
+    return is_half or is_sentence_part(run, across_scripts=across)
