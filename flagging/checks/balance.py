@@ -68,6 +68,9 @@ def _has_marks(text: str) -> bool:
 def _lonely(text: str) -> list[int]:
     """Where marks without a partner stand; for quotation marks of an odd number the last one."""
     masked = _NO_MARKS.sub(lambda hit: " " * len(hit[0]), text)
+    if masked.count('"') < text.count('"'):
+        # Of gershayim and quotation marks in one text nobody can tell which is which.
+        masked = masked.replace('"', " ")
     open_at: list[int] = []
     lonely = []
     for hit in _MARKS.finditer(masked):

@@ -37,7 +37,7 @@ CLEAN = [
     ("She slept for 1.5 hours.", "Она спала 1,5 часа.", "ru"),
     ("A dozen eggs weigh 0.6 kg.", "Дюжина яиц весит 0,6 кг.", "ru"),
     ("Léa has 1,250 stamps and 6 albums.", "Léa a 1 250 timbres et six albums.", "fr"),
-    ("The 3 sisters bake 24 cakes, a quarter of them small.", "Les trois sœurs font 24 gâteaux, un quart petits.", "fr"),
+    ("The 3 sisters bake 24 cakes, a quarter small.", "Les trois sœurs font 24 gâteaux, un quart petits.", "fr"),
     ("It is 3:30 p.m.; the film lasts 90 minutes.", "Il est 15 h 30 ; le film dure 90 minutes.", "fr"),
     ("Pablo saves $12.50 a week for 8 weeks.", "Pablo ahorra 12,50 $ por semana durante ocho semanas.", "es"),
     ("Ana picks 2 baskets of 36 plums.", "Ana recoge dos cestas de 36 ciruelas.", "es"),
