@@ -47,7 +47,7 @@ class Balance(Check):
     """
 
     name = "balance"
-    severity = "suspect"
+    severity = "notice"
     title = gettext_noop("Bracket or quotation mark without a partner")
     message = gettext_noop("Without a partner in the translation, while the source's have one: %(marks)s.")
 

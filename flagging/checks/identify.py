@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import log
+from math import log, sqrt
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -15,6 +15,7 @@ UNLIKELY = 0.01
 FEWEST_LETTERS = 24
 LONGEST = 240
 _SMALLEST = 1e-6
+MOST = 14.0
 # The model's names where they differ.
 _LABELS = {"fil": "tl", "nb": "no"}
 # What a text may be taken for: languages that are written much, no relics and no dialects. Fewer rivals,
@@ -61,10 +62,14 @@ def doubt(text: str, expected: str) -> tuple[float, str]:
     of it, as a natural logarithm from 0 to 14, and that language's code; (0, "") where the model lacks it."""
     if not knows(expected):
         return 0.0, ""
-    ranked = _identifier().rank(text[:LONGEST].lower())
+    heard = text[:LONGEST].lower()
+    ranked = _identifier().rank(heard)
     own = sum(share for label, share in ranked if label in _own_labels(expected))
     best, share = next(((one, much) for one, much in ranked if one not in _own_labels(expected)), ("", 0.0))
-    return max(0.0, log(max(share, _SMALLEST) / max(own, _SMALLEST))), str(best)
+    # The model evens out its probabilities by the root of the bytes, of which a letter has one, two or three.
+    bytes_a_letter = len(heard.encode()) / max(len(heard), 1)
+    how_much = log(max(share, _SMALLEST) / max(own, _SMALLEST)) * sqrt(bytes_a_letter)
+    return min(max(0.0, how_much), MOST), str(best)
 
 
 def other_language(text: str, expected: str, *, fewest: int = FEWEST_LETTERS) -> str | None:

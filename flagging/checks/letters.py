@@ -19,6 +19,7 @@ from flagging.checks.wording import lower_words
 # Trigrams of a text too short to score.
 SHORTEST = 6
 LARGEST_MODEL = 4000
+MOST_KNOWN = 50_000
 MOST_WORDS = 25
 # Letters by which a borrowed word is known again.
 BORROWED = 4
@@ -41,6 +42,7 @@ class LetterModel:
     centre: float = 0.0
     spread: float = 0.0
     texts: int = 0
+    _known: dict[str, tuple[int, float]] = field(default_factory=dict, repr=False, compare=False)
 
     def z(self, words: Iterable[str]) -> tuple[int, float]:
         """This function will return the trigrams counted and the robust z of their mean."""
@@ -50,9 +52,19 @@ class LetterModel:
         return count, (score - self.centre) * sqrt(count) / (self.spread * MAD_TO_SIGMA)
 
     def _score(self, words: Iterable[str]) -> tuple[int, float]:
-        known, floor = self.grams, self.floor
-        scores = [known.get(gram, floor) for gram in _grams(words)]
-        return len(scores), sum(scores) / len(scores) if scores else 0.0
+        count, total = 0, 0.0
+        for word in words:
+            grams, score = self._known.get(word) or self._look_up(word)
+            count, total = count + grams, total + score
+        return count, total / count if count else 0.0
+
+    def _look_up(self, word: str) -> tuple[int, float]:
+        """Trigrams of one word and the sum of their scores, kept: a set says the same words again and again."""
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        scores = [self.grams.get(gram, self.floor) for gram in _grams((word,))]
+        self._known[word] = len(scores), sum(scores)
+        return self._known[word]
 
     @cached_property
     def is_fitted(self) -> bool:
@@ -105,6 +117,7 @@ def _pieces(text: str) -> Iterator[str]:
             yield _unmarked(word)
 
 
+@lru_cache(maxsize=50_000)
 def _unmarked(word: str) -> str:
     """The word without its accents, which some writers of Yoruba or Vietnamese set and others leave out."""
     return word if word.isascii() else _ACCENTS.sub("", normalize("NFD", word))

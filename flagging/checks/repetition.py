@@ -15,6 +15,7 @@ FAR_PROBE, FAR_STRIDE = 12, 12
 SHORT_UNIT_TIMES = 4
 LONG_UNIT = 12
 LONG_UNIT_TIMES = 3
+_ENDINGS = frozenset("?!؟？！")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def _says_something(unit: str) -> bool:
     """Rows of dots, blanks or one letter are layout, digits in a row a number."""
     signs = {sign for sign in unit if sign.isalnum()}
     letters = {sign for sign in signs if sign.isalpha()}
-    return len(letters) >= 2 or (bool(signs) and any(sign.isspace() for sign in unit))
+    is_spaced = any(sign.isspace() for sign in unit)
+    return len(letters) >= 2 or (is_spaced and (bool(signs) or unit.strip() in _ENDINGS))
 
 
 def _doubled(text: str) -> Loop | None:

@@ -160,7 +160,9 @@ def measure(pairs: Iterable[Measurable]) -> SetStatistics:
         habits.add(pair.source, pair.target)
         for name, source in pair.source.items():
             target = pair.target.get(name, "")
-            if len(source.strip()) >= MINIMUM_LENGTH and target.strip():
+            # What was left as it is says nothing of how long translations are.
+            is_translated = bool(target.strip()) and source.strip() != target.strip()
+            if is_translated and len(source.strip()) >= MINIMUM_LENGTH:
                 measures.setdefault(kind(name), _Measures()).add(source, target)
                 sample.add((source, target))
                 one, two = count_kept(source, target)

@@ -21,7 +21,7 @@ Z_LIMIT_SENTENCE_LOST, SENTENCES_USUALLY_KEPT = -0.7, 0.9
 Z_LIMIT_SENTENCE_MERGED, SENTENCES_MOSTLY_KEPT = -1.4, 0.7
 # Options are short and freely worded: only long ones, and only the shortest translations of them.
 SHORTEST_OPTION = 40
-Z_LIMIT_OPTION = -4.0
+Z_LIMIT_OPTION = -5.0
 
 
 class Truncation(Check):
