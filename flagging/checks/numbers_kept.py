@@ -33,6 +33,8 @@ _FACTORS = (1.609, 2.59, 0.3048, 30.48, 2.54, 0.9144, 0.4047, 4047, 0.4536, 453.
 ROUNDING = 0.04
 # Share of a set's numbers that stand in digits on both sides, from which one that does not is missing.
 DIGITS_USUALLY_KEPT = 0.86
+# Languages in which an ending says two.
+_DUAL = frozenset({"ar", "he"})
 _BUDDHIST_YEARS = 543
 _ETHIOPIAN_YEARS = (7, 8)
 
@@ -71,8 +73,14 @@ class NumbersKept(Check):
         lost = [one for one in lost if not _is_repeat(one, theirs) or new]
         new = [one for one in new if not _is_repeat(one, ours) and not _is_trifle(one, alone=not lost)]
         lost, new = _unconverted(lost, new, source)
-        if not new and not _keeps_digits(pair):
-            lost = [one for one in lost if not _is_trifle(one, alone=True) and (theirs or one.value >= 100)]
+        if not new:
+            keeps = _keeps_digits(pair)
+            lost = [
+                one
+                for one in lost
+                if (keeps and _is_missed(one, source, pair.target_language))
+                or (not _is_trifle(one, alone=True) and (theirs or one.value >= 100))
+            ]
         if lost or new:
             spans = [Span("source", name, one.start, one.end) for one in lost]
             spans += [Span("target", name, one.start, one.end) for one in new]
@@ -84,6 +92,13 @@ def _keeps_digits(pair: Pair) -> bool:
     the language's number words are known."""
     usual = pair.statistics.numbers_kept if pair.statistics else 0.0
     return usual >= DIGITS_USUALLY_KEPT and knows_words(pair.target_language)
+
+
+def _is_missed(amount: Amount, source: str, language: str) -> bool:
+    """Whether a small number is one that has to be there: none of a formula (H2O), and no pair (`أسبوعين`)."""
+    if source[amount.start - 1 : amount.start].isalpha():
+        return False
+    return amount.value != 2 or base_language(language) not in _DUAL
 
 
 def _unconverted(lost: list[Amount], new: list[Amount], source: str) -> tuple[list[Amount], list[Amount]]:

@@ -47,6 +47,8 @@ HEAD = 200
 TAIL = 300
 # "Good." is a fine answer option.
 SHORTEST = 6
+# A clause before something else takes room.
+SHORTEST_LED = 24
 # An English clause before the translation proper, ended by a mark: for targets in other scripts.
 _LATIN_LEAD = regex.compile(
     r"[\p{Latin}\p{P}\p{Zs}]{8,160}?[:.!\n]\s*(?=.{0,8}[^\p{Latin}\p{P}\p{N}\p{S}\p{Zs}])"
@@ -110,7 +112,7 @@ def _speaks_of_translating(source: str) -> bool:
 
 def _lead(source: str, target: str, across: bool) -> tuple[int, int] | None:
     """A first clause in English words that the source does not have."""
-    if not target[:3].isascii():
+    if len(target) < SHORTEST_LED or not target[:3].isascii():
         return None
     hit = (_LATIN_LEAD if across else _CLAUSE).match(target[:HEAD])
     if hit is None or (across and len(translatable_words(hit[0])) < FEWEST_STRANGE):

@@ -26,7 +26,7 @@ LIMIT_NAME = 7.5
 # Where the rest of the set renders the same option in other words.
 LIMIT_ALONE = 2.0
 # A text no stranger than this needs no second opinion.
-Z_ORDINARY = -0.7
+Z_ORDINARY = -1.0
 # Scripts that several languages share; in another one wrong script says it all.
 _SHARED = frozenset({"Arab", "Cyrl", "Deva", "Hebr", "Latn"})
 

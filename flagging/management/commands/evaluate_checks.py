@@ -51,9 +51,11 @@ class Command(BaseCommand):
 def _loaded(name: str) -> Scorer:
     """The scorer of that name or folder; loading one is what imports torch."""
     from flagging import scorers
-    from flagging.scorers.base import LicenceError, ModelAbsentError
+    from flagging.scorers.base import ScorerError
 
     try:
         return scorers.load(name)
-    except (KeyError, LicenceError, ModelAbsentError) as error:
+    except KeyError as error:
+        raise CommandError(str(error.args[0]), returncode=1) from error
+    except ScorerError as error:
         raise CommandError(str(error), returncode=1) from error
