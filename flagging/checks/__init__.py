@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flagging.checks.aligned import MisalignedQuestion, OptionsSwapped
+from flagging.checks.answer_leak import AnswerLeak, AnswerLonger
 from flagging.checks.appended import SourceAppended
+from flagging.checks.balance import Balance
 from flagging.checks.base import (
     JSON,
     SEVERITIES,
@@ -29,16 +31,33 @@ from flagging.checks.integrity import (
     ControlCharacters,
     EdgeWhiteSpace,
     EqualOptions,
+    Mojibake,
 )
 from flagging.checks.markup import MarkupKept
+from flagging.checks.negation import NegationKept
 from flagging.checks.numbers_kept import NumbersKept
-from flagging.checks.options import AnswerLeak, FieldMissing, OptionMissing, OptionOrder, OptionsCollide
+from flagging.checks.options import FieldMissing, OptionMissing, OptionOrder, OptionsCollide
 from flagging.checks.preamble import Preamble
+from flagging.checks.references import ReferencesKept
 from flagging.checks.repetition import RepetitionLoop
 from flagging.checks.statistics import SetStatistics, measure
 from flagging.checks.truncation import Truncation
-from flagging.checks.untranslated import PartlyUntranslated, UntranslatedField, UntranslatedItem
-from flagging.checks.whole_set import OneForMany, TwoForOne, summarise_one_for_many
+from flagging.checks.units import UnitsKept
+from flagging.checks.untranslated import (
+    KeptThroughout,
+    NameKept,
+    OptionUnlikeSet,
+    PartlyUntranslated,
+    UntranslatedField,
+    UntranslatedItem,
+)
+from flagging.checks.whole_set import (
+    LentToAnother,
+    NearlyOneForMany,
+    OneForMany,
+    TwoForOne,
+    summarise_one_for_many,
+)
 from flagging.checks.wrong_language import WrongLanguage
 from flagging.checks.wrong_script import WrongScript
 
@@ -56,20 +75,29 @@ PAIR_CHECKS: tuple[Check, ...] = (
     SourceAppended(),
     PlaceholdersKept(),
     PartlyUntranslated(),
+    OptionUnlikeSet(),
+    NameKept(),
     WrongLanguage(),
     Truncation(),
     NumbersKept(),
     BlanksKept(),
     MarkupKept(),
+    NegationKept(),
+    ReferencesKept(),
+    UnitsKept(),
+    Balance(),
+    AnswerLonger(),
+    KeptThroughout(),
 )
 TEXT_CHECKS: tuple[TextCheck, ...] = (
     BlankOption(),
     EqualOptions(),
     ControlCharacters(),
     BidiOverrides(),
+    Mojibake(),
     EdgeWhiteSpace(),
 )
-SET_CHECKS: tuple[SetCheck, ...] = (OneForMany(), TwoForOne())
+SET_CHECKS: tuple[SetCheck, ...] = (OneForMany(), NearlyOneForMany(), LentToAnother(), TwoForOne())
 # These say what a scorer's matrix of similarities shows; the scorer runs them.
 MODEL_CHECKS: tuple[Described, ...] = (OptionsSwapped(), MisalignedQuestion())
 

@@ -15,11 +15,14 @@ from flagging.checks.vocabulary import CALENDAR, ENGLISH_GLUE, KEPT, TITLE_GLUE
 from flagging.checks.wording import bare, is_lower, lower_words, word_set, words
 
 # Code, formulas and addresses stay as they are in every language.
-_CODE = regex.compile(r"[=;{}<>\\^_|@#$~`]|\w\(|://|\bwww\.|\.\w+\(")
+_CODE = regex.compile(r"\p{L}-\d|\d-\p{L}{5}|[=;{}<>\\^_|@#$~`]|\w\(|://|\bwww\.|\.\w+\(")
 # Species, muscles and maxims keep their Latin.
 _LATIN_ENDING = regex.compile(r"(?:us|um|ae|i|is|orum|arum|io)$")
-_GAP = regex.compile(r"[\s,\d'’\-–]*")
+_GAP = regex.compile(r"[\s,\d'’\-–.:|\"“”]*")
 _LATIN_WORDS = regex.compile(r"[A-Za-z]{2}[^A-Za-z]{1,3}[A-Za-z]")
+# Share of its source that a kept run is, from which it is no name or title within it.
+MUCH = 0.4
+_CLOSING_BRACKET = regex.compile(r"[^()（）]{0,12}[)）]")
 _OPENING_QUOTES = "\"'“‘«「『《〈„*"
 
 
@@ -133,6 +136,25 @@ def is_sentence_part(run: Run, *, across_scripts: bool) -> bool:
 
 
 def is_quoted(text: str, run: Run) -> bool:
-    """This function will tell whether the run stands inside quotation marks or emphasis."""
-    before = text[: run.start].rstrip()[-1:]
-    return bool(before) and before in _OPENING_QUOTES
+    """This function will tell whether the run stands inside quotation marks or emphasis, or is
+    the original of a term in brackets behind it."""
+    before, after = text[: run.start], text[run.end : run.end + 3]
+    mark = before.rstrip()[-1:]
+    if mark and mark in "(（":
+        return _CLOSING_BRACKET.match(text, run.end) is not None and before.strip("(（ ") != ""
+    if not mark or mark not in _OPENING_QUOTES:
+        return False
+    return mark not in "\"'*" or (before[-1:] == mark and mark in after)
+
+
+def covers_much(source: str, run: Run) -> bool:
+    """This function will tell whether a kept run is a good part of its source and has words to translate."""
+    low = [word for word in run.words if is_lower(word) and word not in KEPT]
+    content = [word for word in low if word not in TITLE_GLUE and len(word) > 2]
+    if len(run.words) < MUCH * len(words(source)) or not content:
+        return False
+    return (
+        len(content) >= 3
+        or (len(run.words) >= 4 and len(low) >= 2 and low[0] != run.words[0].lower())
+        or len(low) >= 4
+    )

@@ -1,5 +1,5 @@
 """Flaws of one text alone, found in sources and translations alike: blank or equal options, control
-characters, bidi overrides, white space at the edges."""
+characters, bidi overrides, wrong encodings, white space at the edges."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ from flagging.checks.base import (
 _CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # Embeddings, overrides and isolates; the marks LRM, RLM and ALM are part of good right-to-left text.
 _BIDI = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
+# The replacement character, and UTF-8 read as Latin-1 or Windows-1252: its lead bytes before its tail bytes.
+_TAIL = r"[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_MOJIBAKE = regex.compile(
+    rf"\ufffd+|â€{_TAIL}|[ÃÂ]{_TAIL}|(?:[ÐÑØÙ×ÎÏ]{_TAIL}){{3,}}|(?:à[¤-·¸º]{_TAIL}){{2,}}|(?:[ãäåæçèéì]{_TAIL}{_TAIL}){{2,}}"
+)
 
 
 class BlankOption(TextCheck):
@@ -41,14 +46,20 @@ class BlankOption(TextCheck):
 
 
 class EqualOptions(TextCheck):
-    """Two or more options are the same string, white space at the edges aside."""
+    """Two or more options of a source are the same string, white space at the edges aside.
+
+    A translation is silent: what it made equal is the matter of `options_collide`, the rest its source's.
+    """
 
     name = "equal_options"
+    version = 2
     severity = "suspect"
     title = gettext_noop("Equal options")
     message = gettext_noop("Options %(letters)s are the same: “%(text)s”.")
 
     def run(self, text: Text) -> Iterator[Finding]:
+        if text.side == "target":
+            return
         groups: dict[str, list[str]] = {}
         for name in options(text.fields):
             value = text.fields[name].strip()
@@ -101,6 +112,23 @@ def _signs(text: Text, pattern: regex.Pattern[str]) -> Iterator[Finding]:
         if hits:
             spans = tuple(Span(text.side, name, *hit.span()) for hit in hits)
             yield Finding(name, {"count": len(hits), "where": _code_points(value, hits)}, spans)
+
+
+class Mojibake(TextCheck):
+    """Signs that stand there when text was read in another encoding than it was written in."""
+
+    name = "mojibake"
+    severity = "suspect"
+    title = gettext_noop("Wrong encoding")
+    message = gettext_noop("%(count)d places read in a wrong encoding: %(where)s.")
+
+    def run(self, text: Text) -> Iterator[Finding]:
+        for name, value in text.fields.items():
+            hits = [] if value.isascii() else list(_MOJIBAKE.finditer(value))
+            if hits:
+                spans = tuple(Span(text.side, name, *hit.span()) for hit in hits)
+                where = listed(dict.fromkeys(hit[0] for hit in hits))
+                yield Finding(name, {"count": len(hits), "where": where}, spans)
 
 
 class EdgeWhiteSpace(TextCheck):

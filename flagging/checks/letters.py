@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from math import log, sqrt
 from statistics import median
@@ -14,12 +14,16 @@ from unicodedata import normalize
 
 import regex
 
-from flagging.checks.wording import lower_words, word_set
+from flagging.checks.wording import lower_words
 
 # Trigrams of a text too short to score.
 SHORTEST = 6
 LARGEST_MODEL = 4000
+MOST_KNOWN = 50_000
 MOST_WORDS = 25
+# Letters by which a borrowed word is known again.
+BORROWED = 4
+_JOINTS = regex.compile(r"[-'’]")
 _ACCENTS = regex.compile(r"[\u0300-\u036f]+")
 # A median absolute deviation times this is the standard deviation of a normal distribution.
 MAD_TO_SIGMA = 1.4826
@@ -38,6 +42,7 @@ class LetterModel:
     centre: float = 0.0
     spread: float = 0.0
     texts: int = 0
+    _known: dict[str, tuple[int, float]] = field(default_factory=dict, repr=False, compare=False)
 
     def z(self, words: Iterable[str]) -> tuple[int, float]:
         """This function will return the trigrams counted and the robust z of their mean."""
@@ -47,9 +52,19 @@ class LetterModel:
         return count, (score - self.centre) * sqrt(count) / (self.spread * MAD_TO_SIGMA)
 
     def _score(self, words: Iterable[str]) -> tuple[int, float]:
-        known, floor = self.grams, self.floor
-        scores = [known.get(gram, floor) for gram in _grams(words)]
-        return len(scores), sum(scores) / len(scores) if scores else 0.0
+        count, total = 0, 0.0
+        for word in words:
+            grams, score = self._known.get(word) or self._look_up(word)
+            count, total = count + grams, total + score
+        return count, total / count if count else 0.0
+
+    def _look_up(self, word: str) -> tuple[int, float]:
+        """Trigrams of one word and the sum of their scores, kept: a set says the same words again and again."""
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        scores = [self.grams.get(gram, self.floor) for gram in _grams((word,))]
+        self._known[word] = len(scores), sum(scores)
+        return self._known[word]
 
     @cached_property
     def is_fitted(self) -> bool:
@@ -73,12 +88,36 @@ class LetterModel:
 
 
 def own_words(source: str, target: str) -> list[str]:
-    """This function will return words of the target, in lower case, that the source does not have: the
-    first 25, which say enough about a language."""
-    theirs = word_set(source)
-    return [_unmarked(word) for word in islice(lower_words(target), MOST_WORDS) if word not in theirs]
+    """This function will return words of the target, in lower case, that are not the source's, borrowed ones
+    and their inflections included: the first 25 words, which say enough about a language."""
+    theirs, beginnings, endings = _source_words(source)
+    found = []
+    for word in islice(_pieces(target), MOST_WORDS):
+        is_borrowed = word in theirs or (
+            len(word) >= BORROWED and (word[:BORROWED] in beginnings or word[-BORROWED - 1 :] in endings)
+        )
+        if not is_borrowed:
+            found.append(word)
+    return found
 
 
+@lru_cache(maxsize=4096)
+def _source_words(source: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The source's words, and how the longer ones of them begin and end."""
+    words = frozenset(_pieces(source))
+    beginnings = frozenset(word[:BORROWED] for word in words if len(word) >= BORROWED)
+    return words, beginnings, frozenset(word[-BORROWED - 1 :] for word in words if len(word) > BORROWED + 1)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for word in lower_words(text):
+        if "-" in word or "'" in word or "’" in word:
+            yield from (_unmarked(part) for part in _JOINTS.split(word) if part)
+        else:
+            yield _unmarked(word)
+
+
+@lru_cache(maxsize=50_000)
 def _unmarked(word: str) -> str:
     """The word without its accents, which some writers of Yoruba or Vietnamese set and others leave out."""
     return word if word.isascii() else _ACCENTS.sub("", normalize("NFD", word))

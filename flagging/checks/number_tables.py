@@ -25,7 +25,7 @@ pt|zero um/uma/primeir doi/dua/segund trê/terç/terceir quatro/quart cinco/quin
 ro|zero un/o/prim doi/dou/două trei/treime patr/sfert cinc șas/şas șapt/şapt opt nou zec unsprezece doisprezece
 ru|нол/нул од/перв дв/втор/двух тр четыр/четвер/четвёр пят шест сем/седьм восьм/восем/восьми девят десят одиннадцат двенадцат/дюжин
 sv|noll en/ett/först två/andr tre/tredj fyr/fjärd fem sex/sjätt sju åtta/åtton nio tio elva tolv
-sw|sifuri mmoja/moja/kwanza mbili/wawili/pili tatu/watatu/theluthi nne/wanne/robo tano/watano sita saba nane tisa kumi kumi kumi
+sw|sifuri moja/kwanza mbili/wili/pili/jozi tatu/theluthi nne/robo tano sita saba nane tisa kumi kumi kumi/dazeni
 te|సున్నా ఒక/ఒక్క/మొదటి రెండ/ఇద్దరు/రెట్టింపు మూడ/ముగ్గురు నాలుగ/నలుగు ఐద ఆర ఏడ ఎనిమిద తొమ్మిద పద పదకొండ పన్నెండ
 th|ศูนย์ หนึ่ง/แรก/เดียว/ครึ่ง สอง/คู่/ครึ่ง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ สิบเอ็ด สิบสอง/โหล
 tr|sıfır bir/ilk iki/çift/yarı üç dört/çeyrek beş alt yedi sekiz dokuz on on on

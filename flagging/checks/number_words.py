@@ -13,7 +13,7 @@ _TABLE = {
     for line in STEMS.strip().splitlines()
 }
 # Joined to other words on either side, so that a stem may stand inside a word.
-_INSIDE = frozenset({"am", "ar", "fa", "he", "ko", "th"})
+_INSIDE = frozenset({"am", "ar", "fa", "he", "ko", "sw", "th"})
 
 
 def _english() -> dict[str, tuple[int, ...]]:
@@ -51,6 +51,21 @@ _HAN_DIGITS = {
 }
 _HAN_POWERS = {"十": 10, "拾": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _HAN_RUN = regex.compile("[" + "".join((*_HAN_DIGITS, *_HAN_POWERS)) + "]+")
+_POWERS = _HAN_POWERS | {
+    "십": 10,
+    "백": 100,
+    "천": 1000,
+    "만": 10**4,
+    "억": 10**8,
+    "兆": 10**12,
+    "조": 10**12,
+}
+_SIGNS = "".join(_POWERS)
+_COMPOSITE = regex.compile(
+    rf"\d[\d,]*[{_SIGNS}]+\s?\d[\d,]*[{_SIGNS}]*(?:\s?\d[\d,]*[{_SIGNS}]+)*(?:\s?\d+)?"
+)
+_COMPOSITE_PART = regex.compile(rf"(\d[\d,]*)([{_SIGNS}]*)")
+_DISCOUNT = regex.compile("([" + "".join(_HAN_DIGITS) + r"1-9]{1,2})折")
 
 
 def base_language(language: str) -> str:
@@ -77,9 +92,41 @@ def _values(text: str, language: str) -> frozenset[int]:
     if language in {"zh", "ja", "ko"}:
         for hit in _HAN_RUN.findall(text):
             found.update(han_values(hit))
+        found.update(_discounts(text))
     if language in _TABLE:
         found.update(_from_stems(text.lower(), _TABLE[language], inside=language in _INSIDE))
     return frozenset(found)
+
+
+def _discounts(text: str) -> set[int]:
+    """Per cent off, from the tenths that are left to pay: `七五折` is 25 off, `9折` is 10."""
+    found = set()
+    for tenths in _DISCOUNT.findall(text):
+        digits = "".join(str(_HAN_DIGITS.get(sign, sign)) for sign in tenths)
+        found.add(100 - int(digits.ljust(2, "0")))
+    return found
+
+
+def composites(text: str, language: str) -> list[tuple[int, int, int]]:
+    """This function will return (start, end, value) of numbers in digits with several Han or Korean magnitudes
+    among them: `2万5千` is 25,000."""
+    if base_language(language) not in {"zh", "ja", "ko"}:
+        return []
+    return [(*hit.span(), _composite_value(hit[0])) for hit in _COMPOSITE.finditer(text)]
+
+
+def _composite_value(written: str) -> int:
+    total = section = 0
+    for digits, powers in _COMPOSITE_PART.findall(written):
+        number = int(digits.replace(",", ""))
+        for sign in powers:
+            power = _POWERS[sign]
+            if power >= 10**4:
+                total, section, number = total + (section + number) * power, 0, 0
+            else:
+                number *= power
+        section += number
+    return total + section
 
 
 def _from_stems(text: str, table: list[list[str]], *, inside: bool) -> set[int]:

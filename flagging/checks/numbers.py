@@ -49,6 +49,11 @@ class Amount:
         return int(self.digits[:30])
 
     @property
+    def values(self) -> frozenset[float]:
+        """The readings as numbers."""
+        return frozenset(float(reading[:30]) for reading in self.readings)
+
+    @property
     def significant(self) -> str:
         """The digits without zeros at either end: what 5.5 million and 550万 share."""
         return self.digits.strip("0")
@@ -119,3 +124,11 @@ def _is_part_of(amount: Amount, other: Amount, digits: set[str]) -> bool:
         and all(part.lstrip("0") in digits for part in other.parts)
         and (amount.digits in {part.lstrip("0") for part in other.parts})
     )
+
+
+def count_kept(source: str, target: str) -> tuple[int, int]:
+    """This function will return how many numbers above 1 the source has in digits, and how many of them the target
+    has too."""
+    ours = [one for one in amounts_in(source) if one.value > 1]
+    theirs = {reading for one in amounts_in(target) for reading in one.readings} if ours else set()
+    return len(ours), sum(bool(one.readings & theirs) for one in ours)

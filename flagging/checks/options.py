@@ -1,4 +1,4 @@
-"""Answer options: missing, collided, or in another order; and an answer given away."""
+"""Answer options: missing, collided, or in another order."""
 
 from __future__ import annotations
 
@@ -28,21 +28,16 @@ _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{N}]")
 _DIGIT = regex.compile(r"\d")
 _LOWER_WORD = regex.compile(r"\b\p{Ll}{4}")
 _ANCHOR = regex.compile(r"[\p{Lu}\p{Nd}]")
-_CORRECT = (
-    r"correct[eoa]?|right|answer|true|gold|richtig|korrekt|vrai|juste|doğru|doğru cevap|верно|правильно|"
-    r"正确|正確|正解|答|답|정답|صحيح|الصحيح|सही|सही उत्तर|σωστό|σωστή|ถูก|ถูกต้อง|benar|đúng|sahihi"
-)
-_MARK = regex.compile(
-    rf"(?:[*✓✔☑✅⭐★←]|[(\[（【]\s*(?:{_CORRECT})[^)\]）】]{{0,20}}[)\]）】])", regex.IGNORECASE
-)
 
 
 def _says_nothing(text: str, source: str) -> bool:
     """Blank, only punctuation where the source has letters, or a program's word for nothing."""
     if not text.strip():
         return True
-    if plain(text).casefold() in ABSENT:
-        return plain(source).casefold() not in ABSENT and len(source.split()) > 1
+    folded = plain(text).casefold()
+    if folded in ABSENT:
+        is_word = folded.isalpha() and len(source.split()) == 1
+        return plain(source).casefold() not in ABSENT and (not is_word or folded == "nan")
     return not _LETTER_OR_DIGIT.search(text) and text.strip() != source.strip() and _has_words(source)
 
 
@@ -179,28 +174,3 @@ def _key(text: str) -> str | None:
         return None
     stripped = loose(text)
     return stripped if len(stripped) > 2 and not translatable_words(text) else None
-
-
-class AnswerLeak(Check):
-    """A mark stands at the right option of the translation that the source does not have."""
-
-    name = "answer_leak"
-    severity = "broken"
-    title = gettext_noop("Answer given away")
-    message = gettext_noop(
-        "The right option, %(letter)s, carries a mark the source does not have: “%(mark)s”."
-    )
-
-    def run(self, pair: Pair) -> Iterator[Finding]:
-        if pair.answer is None:
-            return
-        name = f"option_{pair.answer.lower()}"
-        hits = list(_MARK.finditer(pair.target.get(name, "")))
-        if not hits or _MARK.search(pair.source.get(name, "")):
-            return
-        others = (other for other in options(pair.target) if other != name)
-        if any(_MARK.search(pair.target[other]) for other in others):
-            return
-        hit = hits[-1]
-        span = Span("target", name, hit.start(), hit.end())
-        yield Finding(name, {"letter": pair.answer, "mark": hit[0]}, (span,))

@@ -15,6 +15,7 @@ FAR_PROBE, FAR_STRIDE = 12, 12
 SHORT_UNIT_TIMES = 4
 LONG_UNIT = 12
 LONG_UNIT_TIMES = 3
+_ENDINGS = frozenset("?!؟？！")
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,11 @@ def _extent(text: str, start: int, unit: int) -> Loop:
 
 
 def _says_something(unit: str) -> bool:
-    """Rows of dots, digits or one letter are layout or numbers, capitals alone a gene or a code."""
-    letters = {sign for sign in unit if sign.isalpha()}
-    return len(letters) >= 2 and not unit.isupper()
+    """Rows of dots, blanks or one letter are layout, digits in a row a number."""
+    signs = {sign for sign in unit if sign.isalnum()}
+    letters = {sign for sign in signs if sign.isalpha()}
+    is_spaced = any(sign.isspace() for sign in unit)
+    return len(letters) >= 2 or (is_spaced and (bool(signs) or unit.strip() in _ENDINGS))
 
 
 def _doubled(text: str) -> Loop | None:
@@ -82,6 +85,7 @@ class RepetitionLoop(Check):
     """A stretch of the translation is one unit over and over, which the source is not."""
 
     name = "repetition_loop"
+    version = 2
     severity = "broken"
     title = gettext_noop("Repetition loop")
     message = gettext_noop("“%(text)s” stands %(times)d times in a row.")
@@ -92,5 +96,13 @@ class RepetitionLoop(Check):
             if found is None or first_loop(source) is not None:
                 continue
             unit = target[found.start : found.start + found.unit]
+            if _is_said_twice(source, unit):
+                continue
             span = Span("target", name, found.start, found.end)
             yield Finding(name, {"text": excerpt(unit), "times": found.times}, (span,))
+
+
+def _is_said_twice(source: str, unit: str) -> bool:
+    """Whether the source has the unit twice in a row too: a code, a gene, a line of a song."""
+    once = "".join(unit.split())
+    return once * 2 in "".join(source.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from math import log, sqrt
@@ -9,8 +10,10 @@ from random import Random
 from statistics import median
 from typing import Any, Protocol
 
+from flagging.checks.habits import Gathering, Habits
 from flagging.checks.letters import MAD_TO_SIGMA, LetterModel, fit, own_words
-from flagging.checks.wording import ends_sentence
+from flagging.checks.numbers import count_kept
+from flagging.checks.wording import asks, ends_sentence, sentences
 
 MINIMUM_PAIRS = 30
 MINIMUM_LENGTH = 12
@@ -19,6 +22,7 @@ NOISY_LENGTH = 40
 # Keeps a set whose ratios hardly vary from calling every small difference an outlier.
 SMALLEST_SIGMA = 0.06
 SAMPLED_TEXTS = 2000
+_KEPT = ("ending", "question", "sentences")
 
 
 class Measurable(Protocol):
@@ -36,13 +40,15 @@ class Measurable(Protocol):
 @dataclass(frozen=True)
 class FieldStatistics:
     """Of one kind of field: pairs counted; median of log(target length / source length), lengths in code
-    points; MAD of the deviations from it, each scaled down for short sources; `ending_kept` is the share
-    of sources that end a sentence whose target ends one too."""
+    points; MAD of the deviations from it, each scaled down for short sources. Shares of the sources of which the
+    target does as much: end a sentence, end in a question mark, have several sentences."""
 
     count: int
     median: float
     mad: float
     ending_kept: float
+    question_kept: float = 0.0
+    sentences_kept: float = 0.0
 
     def z(self, source: str, target: str) -> float:
         """This function will return the robust z of this pair's log length ratio."""
@@ -52,11 +58,14 @@ class FieldStatistics:
 
 @dataclass(frozen=True)
 class SetStatistics:
-    """Per kind of field (`question`, …, and `option` for all options together) its statistics, and the
-    letter model of the set's texts."""
+    """Per kind of field (`question`, …, and `option` for all options together) its statistics, the letter
+    model of the set's texts, and its habits with options, and the share of the sources' numbers (above 1, in
+    digits) that the targets have in digits too."""
 
     fields: Mapping[str, FieldStatistics] = field(default_factory=dict)
     letters: LetterModel = field(default_factory=LetterModel)
+    habits: Habits = field(default_factory=Habits)
+    numbers_kept: float = 0.0
 
     def of(self, field_name: str) -> FieldStatistics | None:
         """This function will return the field's statistics, None where too few pairs were measured."""
@@ -66,13 +75,19 @@ class SetStatistics:
     def to_json(self) -> dict[str, Any]:
         """This function will return what `from_json` reads, made of JSON types alone."""
         fields = {name: asdict(one) for name, one in self.fields.items()}
-        return {"fields": fields, "letters": self.letters.to_json()}
+        return {
+            "fields": fields,
+            "letters": self.letters.to_json(),
+            "habits": self.habits.to_json(),
+            "numbers_kept": self.numbers_kept,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SetStatistics:
         """This function will rebuild what `to_json` returned."""
         fields = {name: FieldStatistics(**one) for name, one in data["fields"].items()}
-        return cls(fields, LetterModel.from_json(data["letters"]))
+        habits = Habits.from_json(data["habits"]) if "habits" in data else Habits()
+        return cls(fields, LetterModel.from_json(data["letters"]), habits, data.get("numbers_kept", 0.0))
 
 
 def kind(field_name: str) -> str:
@@ -95,18 +110,23 @@ class _Measures:
 
     def __init__(self) -> None:
         self.ratios: list[tuple[float, float]] = []
-        self.ending = self.ending_kept = 0
+        self.seen: Counter[str] = Counter()
 
     def add(self, source: str, target: str) -> None:
         self.ratios.append((log_ratio(source, target), _weight(source)))
-        if ends_sentence(source):
-            self.ending += 1
-            self.ending_kept += ends_sentence(target)
+        for name, does in (("ending", ends_sentence(source)), ("question", asks(source))):
+            if does:
+                self.seen[name] += 1
+                self.seen[f"{name} kept"] += ends_sentence(target) if name == "ending" else asks(target)
+        if sentences(source) > 1:
+            self.seen["sentences"] += 1
+            self.seen["sentences kept"] += sentences(target) >= sentences(source)
 
     def result(self) -> FieldStatistics:
         middle = median(ratio for ratio, _ in self.ratios)
         mad = median(abs(ratio - middle) * weight for ratio, weight in self.ratios)
-        return FieldStatistics(len(self.ratios), middle, mad, self.ending_kept / max(self.ending, 1))
+        kept = (self.seen[f"{name} kept"] / max(self.seen[name], 1) for name in _KEPT)
+        return FieldStatistics(len(self.ratios), middle, mad, *kept)
 
 
 class _Sample:
@@ -128,17 +148,27 @@ class _Sample:
 
 
 def measure(pairs: Iterable[Measurable]) -> SetStatistics:
-    """This function will measure the pairs of one language in one pass, in memory that stays small.
+    """This function will measure the pairs of one language in one pass; of what is read only distinct options
+    stay in memory.
 
     Sources shorter than 12 characters are left out: their ratios say little about length.
     """
     measures: dict[str, _Measures] = {}
-    sample = _Sample(SAMPLED_TEXTS)
+    sample, habits = _Sample(SAMPLED_TEXTS), Gathering()
+    numbers = kept = 0
     for pair in pairs:
+        habits.add(pair.source, pair.target)
         for name, source in pair.source.items():
             target = pair.target.get(name, "")
-            if len(source.strip()) >= MINIMUM_LENGTH and target.strip():
+            # What was left as it is says nothing of how long translations are.
+            is_translated = bool(target.strip()) and source.strip() != target.strip()
+            if is_translated and len(source.strip()) >= MINIMUM_LENGTH:
                 measures.setdefault(kind(name), _Measures()).add(source, target)
                 sample.add((source, target))
+                one, two = count_kept(source, target)
+                numbers, kept = numbers + one, kept + two
     letters = fit([own_words(source, target) for source, target in sample.texts])
-    return SetStatistics({name: one.result() for name, one in measures.items()}, letters)
+    fields = {name: one.result() for name, one in measures.items()}
+    return SetStatistics(
+        fields, letters, habits.result(), kept / numbers if numbers >= MINIMUM_PAIRS else 0.0
+    )

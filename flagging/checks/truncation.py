@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flagging.checks.base import JSON, Check, Finding, Pair, Span, gettext_noop, is_option
 from flagging.checks.statistics import MINIMUM_LENGTH, FieldStatistics
-from flagging.checks.wording import ends_sentence
+from flagging.checks.wording import asks, ends_sentence, sentences
 
 # Robust z of the log length ratio below which a text is short for its set.
 Z_LIMIT = -2.3
@@ -14,16 +14,21 @@ Z_LIMIT = -2.3
 # middle, one that lost it need be less short.
 Z_LIMIT_ENDING_KEPT = -3.2
 Z_LIMIT_ENDING_LOST = -0.9
-ENDINGS_USUALLY_KEPT = 0.9
+ENDINGS_USUALLY_KEPT = 0.85
+# A question that asks no more, and a text with fewer sentences, in a set that keeps them or merges some.
+Z_LIMIT_QUESTION_LOST, QUESTIONS_USUALLY_KEPT = 0.3, 0.85
+Z_LIMIT_SENTENCE_LOST, SENTENCES_USUALLY_KEPT = -0.7, 0.9
+Z_LIMIT_SENTENCE_MERGED, SENTENCES_MOSTLY_KEPT = -1.4, 0.7
 # Options are short and freely worded: only long ones, and only the shortest translations of them.
 SHORTEST_OPTION = 40
-Z_LIMIT_OPTION = -4.0
+Z_LIMIT_OPTION = -5.0
 
 
 class Truncation(Check):
     """The translation is far shorter than the set's other translations of sources as long."""
 
     name = "truncation"
+    version = 2
     severity = "suspect"
     title = gettext_noop("Cut short")
     message = gettext_noop(
@@ -46,6 +51,12 @@ class Truncation(Check):
 
 
 def _limit(usual: FieldStatistics, source: str, target: str) -> float:
+    """The highest of the limits that hold: what the set keeps and this text lost is evidence of its own."""
+    if asks(source) and usual.question_kept >= QUESTIONS_USUALLY_KEPT and not asks(target):
+        return Z_LIMIT_QUESTION_LOST
+    if usual.sentences_kept >= SENTENCES_MOSTLY_KEPT and sentences(target) < sentences(source):
+        usually = usual.sentences_kept >= SENTENCES_USUALLY_KEPT
+        return Z_LIMIT_SENTENCE_LOST if usually else Z_LIMIT_SENTENCE_MERGED
     if usual.ending_kept < ENDINGS_USUALLY_KEPT or not ends_sentence(source):
         return Z_LIMIT
     return Z_LIMIT_ENDING_KEPT if ends_sentence(target) else Z_LIMIT_ENDING_LOST

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from flagging.checks.base import JSON, Finding, SetCheck, SetRow, excerpt, gettext_noop, is_option
+from flagging.checks.fitting import Companions, best_fit, tokens
+from flagging.checks.near import near_twins
 
 MANY_SOURCES = 3
+# Share of words two sources may have in common and still be quite different.
+MOST_SHARED = 0.5
 
 
 def _grouped(rows: Iterable[SetRow], by: str) -> Iterator[list[SetRow]]:
@@ -26,13 +31,56 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
+def _shared_by_sources(rows: Iterable[SetRow]) -> Iterator[tuple[SetRow, dict[str, JSON], bool]]:
+    """Rows whose target stands for several sources, what the message needs, and whether the row is the one of
+    its group that the target fits: of two sources one is often right and the other got its neighbour's text."""
+    kept = list(rows)
+    groups = [group for group in _grouped(kept, "target") if len({row.source for row in group}) > 1]
+    few = [group for group in groups if len({row.source for row in group}) < MANY_SOURCES]
+    companions = {
+        field: Companions(
+            [(row.source, row.target) for row in kept if row.field == field],
+            [(row.source, row.target) for group in few if group[0].field == field for row in group],
+        )
+        for field in {group[0].field for group in few}
+    }
+    places = _places(kept)
+    for group in groups:
+        sources, target = {row.source for row in group}, group[0].target
+        params: dict[str, JSON] = {
+            "sources": len(sources),
+            "rows": len(group),
+            "text": excerpt(target),
+            "digest": digest(target),
+        }
+        without = {places[id(row)] for row in group}
+        owner = (
+            best_fit(companions[group[0].field], sources, target, without)
+            if len(sources) < MANY_SOURCES
+            else None
+        )
+        for row in group:
+            yield row, params, row.source == owner
+
+
+def _places(rows: Iterable[SetRow]) -> dict[int, int]:
+    """By a row's identity its place among the rows of its field."""
+    counts: Counter[str] = Counter()
+    places = {}
+    for row in rows:
+        places[id(row)] = counts[row.field]
+        counts[row.field] += 1
+    return places
+
+
 class OneForMany(SetCheck):
-    """One translation, exactly equal, stands for two or more distinct sources.
+    """One translation, exactly equal, stands for two or more distinct sources; of two, the row it fits is let be.
 
     Options are left out: short answers rightly meet in one word.
     """
 
     name = "one_for_many"
+    version = 2
     severity = "broken"
     title = gettext_noop("One translation for several sources")
     message = gettext_noop(
@@ -40,18 +88,55 @@ class OneForMany(SetCheck):
     )
 
     def run(self, rows: Iterable[SetRow]) -> Iterator[tuple[int, Finding]]:
-        for group in _grouped(rows, "target"):
-            sources = len({row.source for row in group})
-            if sources > 1:
-                target = group[0].target
-                for row in group:
-                    params: dict[str, JSON] = {
-                        "sources": sources,
-                        "rows": len(group),
-                        "text": excerpt(target),
-                        "digest": digest(target),
-                    }
-                    yield row.version_id, Finding(row.field, params)
+        for row, params, is_owner in _shared_by_sources(rows):
+            if not is_owner:
+                yield row.version_id, Finding(row.field, params)
+
+
+class LentToAnother(SetCheck):
+    """A translation that fits its source, and stands for another source too."""
+
+    name = "lent_to_another"
+    severity = "notice"
+    title = gettext_noop("Translation used for another source too")
+    message = gettext_noop("This translation stands in %(rows)d rows, and fits this one best: “%(text)s”.")
+
+    def run(self, rows: Iterable[SetRow]) -> Iterator[tuple[int, Finding]]:
+        for row, params, is_owner in _shared_by_sources(rows):
+            if is_owner:
+                yield row.version_id, Finding(row.field, params)
+
+
+class NearlyOneForMany(SetCheck):
+    """Translations that are nearly one, of sources that are not: variants of one question for several items."""
+
+    name = "nearly_one_for_many"
+    severity = "suspect"
+    title = gettext_noop("Nearly one translation for several sources")
+    message = gettext_noop(
+        "Nearly this translation stands for %(sources)d other sources that are quite different: “%(text)s”."
+    )
+
+    def run(self, rows: Iterable[SetRow]) -> Iterator[tuple[int, Finding]]:
+        fields: dict[str, list[SetRow]] = {}
+        for row in rows:
+            if not is_option(row.field) and row.source.strip() and row.target.strip():
+                fields.setdefault(row.field, []).append(row)
+        for members in fields.values():
+            texts = [tokens(row.target) for row in members]
+            for place, twins in near_twins(texts).items():
+                mine = members[place]
+                others = [members[twin] for twin in twins if members[twin].target != mine.target]
+                unlike = {one.source for one in others if not _is_alike(one.source, mine.source)}
+                if unlike:
+                    other = next(one for one in others if one.source in unlike)
+                    params: dict[str, JSON] = {"sources": len(unlike), "text": excerpt(other.target)}
+                    yield mine.version_id, Finding(mine.field, params)
+
+
+def _is_alike(one: str, two: str) -> bool:
+    ours, theirs = tokens(one), tokens(two)
+    return len(ours & theirs) > MOST_SHARED * len(ours | theirs)
 
 
 class TwoForOne(SetCheck):

@@ -14,6 +14,9 @@ _ASCII_WORD = re.compile(r"[a-z]+(?:['\-][a-z]+)*")
 _TITLE_CASE = regex.compile(r"\b\p{Lu}\p{Ll}{2,}\b")
 _OUTER_PUNCTUATION = " \t\r\n.,;:!?…。、，．：；！？؟،؛।॥؛։።፧"
 _SENTENCE_END = frozenset(".?!:…。？！：؟।॥።፧၊။;；;_")
+# The Greek one looks like a semicolon, and mostly is one.
+_QUESTION_MARKS = frozenset("?？؟;\u037e፧")
+_SENTENCE_GAP = regex.compile(r"(?<=[.!?؟።፧][\"”’»)\]]?)\s+|(?<=[。！？।॥])")
 _CLOSERS = "\"'”’»)]）」』*_ \t\r\n"
 
 
@@ -70,6 +73,18 @@ def ends_sentence(text: str) -> bool:
     """This function will tell whether the text ends in a mark that closes a sentence or opens a list."""
     trimmed = text.rstrip(_CLOSERS) or text.rstrip()
     return text.rstrip().endswith("_") or trimmed[-1:] in _SENTENCE_END
+
+
+def asks(text: str) -> bool:
+    """This function will tell whether the text ends in a question mark of any script."""
+    trimmed = text.rstrip(_CLOSERS)
+    return trimmed[-1:] in _QUESTION_MARKS
+
+
+@lru_cache(maxsize=4096)
+def sentences(text: str) -> int:
+    """This function will count the stretches that sentence marks end or part, one at the least."""
+    return max(1, sum(len(part.strip()) > 3 for part in _SENTENCE_GAP.split(text.strip())))
 
 
 def is_lower(word: str) -> bool:

@@ -136,6 +136,7 @@ def test_a_guest_is_told_when_the_server_it_needs_is_not_there(
         ("manage.py makemigrations --check --dry-run", False),
         ("manage.py collectstatic --noinput", False),
         ("manage.py help import_items", False),
+        ("manage.py evaluate_checks rows.jsonl --json", False),
         ("manage.py import_items --help", False),
         ("manage.py --version", False),
         ("manage.py", False),

@@ -64,4 +64,4 @@ def test_a_summary_counts_rows_from_three_sources_on_and_names_the_two_largest()
 
 
 def test_every_set_check_reads_an_empty_set():
-    assert [list(check.run([])) for check in SET_CHECKS] == [[], []]
+    assert not any(list(check.run([])) for check in SET_CHECKS)
