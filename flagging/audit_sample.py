@@ -45,7 +45,7 @@ def standing_verdicts(workspace: int) -> dict[str, list[Labelled]]:
     """This function will return what is held of each judged translation, by language. One statement."""
     rows = (
         VerdictSample.objects.filter(benchmark__workspace=workspace, withdrawn_at=None, counts=True)
-        .order_by("language", "translation_version", "pk")
+        .order_by("language_id", "translation_version_id", "pk")
         .only(
             "source", "translation_version_id", "benchmark_id", "language_id", "bad", "hter", "contributor_id",
             "frame", "stratum", "offered",

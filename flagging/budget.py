@@ -199,8 +199,8 @@ def budgets(workspace: int) -> list[LanguageBudget]:
     latest: dict[str, dict[str, Fit]] = {}
     fits = (
         Fit.objects.filter(workspace=workspace)
-        .order_by("language", "kind", "-pk")
-        .distinct("language", "kind")
+        .order_by("language_id", "kind", "-pk")
+        .distinct("language_id", "kind")
         .defer("parameters", "verdict_ids")
     )
     for fit in fits:

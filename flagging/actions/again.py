@@ -55,4 +55,4 @@ def _latest_passes(workspace: Workspace) -> list[ModelPass]:
     passes = ModelPass.objects.filter(
         benchmark__workspace=workspace, language__in=learned, cancelled_at=None
     ).select_related("benchmark")
-    return list(passes.order_by("benchmark", "language", "-pk").distinct("benchmark", "language"))
+    return list(passes.order_by("benchmark_id", "language_id", "-pk").distinct("benchmark_id", "language_id"))

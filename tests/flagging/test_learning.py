@@ -240,11 +240,11 @@ def test_a_head_saw_a_translation_also_by_a_verdict_that_was_taken_back(judged, 
     seen = VerdictSample.objects.get(translation_version=judged[0])
     VerdictSample.objects.filter(pk=seen.pk).update(withdrawn_at=now)
     record([verdict(judged[0], cast.ana, now, source_id=10_000_000)])
+    learned = passed(benchmark, "de", now)
     head = Fit.objects.create(
         workspace=cast.workspace, language_id="de", kind="head", parameters={}, report={}, switched_on=True,
         verdict_ids=[seen.pk], fitted_at=now,
     )  # fmt: skip
-    learned = passed(benchmark, "de", now)
     learned.fits = {"head": head.pk}
     learned.save()
     Suspicion.objects.bulk_create(turned_round(learned))
@@ -291,7 +291,11 @@ def test_each_language_is_trusted_by_its_own_verdicts(cast, now):
         passed(benchmark, language, now)
     german, french = versions(benchmark), versions(benchmark, "fr")
     places = dict(Suspicion.objects.values_list("translation_version", "value"))
-    record(verdict(row, cast.ana, now, bad=places[row.pk] > 0.7) for row in german)
+    # One in five is judged against the order, in French all are.
+    record(
+        verdict(row, cast.ana, now, bad=(places[row.pk] > 0.6) == (number % 5 > 0))
+        for number, row in enumerate(german)
+    )
     record(verdict(row, cast.ana, now, bad=places[row.pk] < 0.3) for row in french)
     frames(benchmark, audit=120)
     frames(benchmark, "fr", audit=120)

@@ -131,12 +131,12 @@ def people(count: int, now: datetime) -> list[Contributor]:
 
 def verdict(version: TranslationVersion, by: Contributor, now: datetime, **told: Any) -> Verdict:
     """A judgement as annotation would tell it; bad ones are rejected."""
-    bad = told.pop("bad", is_bad(version))
+    bad, language = told.pop("bad", is_bad(version)), version.translation.language_id
     usual: dict[str, Any] = {
         "source": "judgement", "source_id": version.pk, "benchmark_id": version.translation.item.benchmark_id,
-        "language": version.translation.language_id, "translation_version_id": version.pk,
+        "language": language, "translation_version_id": version.pk,
         "contributor_id": by.pk, "verdict": "reject" if bad else "accept", "severity": "", "reason": "",
-        "machine": version.fields, "edited": None, "offered": True, "frame": "many", "stratum": "audit",
+        "machine": version.fields, "edited": None, "offered": True, "frame": f"many-{language}", "stratum": "audit",
         "inclusion_probability": 0.5, "flags_shown": True, "active_ms": 30_000, "judged_at": now,
     }  # fmt: skip
     return Verdict(**(usual | told))
@@ -150,5 +150,8 @@ def frames(benchmark: Benchmark, language: str = "de", **sizes: int) -> None:
     """How many translations each stratum of the queue holds."""
     record_frames(
         benchmark=benchmark,
-        frames=[Frame(benchmark.pk, language, "many", stratum, size) for stratum, size in sizes.items()],
+        frames=[
+            Frame(benchmark.pk, language, f"many-{language}", stratum, size)
+            for stratum, size in sizes.items()
+        ],
     )
