@@ -55,8 +55,8 @@ class BudgetForm(forms.Form):
     aim = forms.ChoiceField(
         label=_("Even out"),
         choices=[
-            ("recall", _("the share of bad translations that are found")),
-            ("clean", _("the share of translations that are good afterwards")),
+            ("recall", _("bad ones found")),
+            ("clean", _("good ones afterwards")),
         ],
     )
 

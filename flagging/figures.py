@@ -28,7 +28,7 @@ def figures(
 
     "counts", "seconds" of a judgement (None: nobody was timed), "left", "pull" are always there; "review" is None
     with fewer bad or good verdicts than a trust state takes. Curves have a value for each whole percent reviewed.
-    Half a second for 2,000 verdicts.
+    A second for 2,000 verdicts.
     """
     return {
         "counts": {

@@ -18,11 +18,18 @@ Aim = Literal["clean", "recall"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A language under our split and under an equal one."""
+    """A language of `size` unread translations under our split and under an equal one."""
 
     language: str
+    size: int
     ours: Served
     equal: Served
+
+    @property
+    def good(self) -> tuple[float, float]:
+        """This function will return the share of what is unread now that is good after our split, and an equal one."""
+        ours, equal = (1 - one.errors_left / self.size for one in (self.ours, self.equal))
+        return ours, equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,8 @@ def shared(languages: Sequence[LanguageBudget], amount: float, *, unit: Unit, ai
         return Shared(unit, aim, amount, (), None, None, unknown)
     found: Comparison = split_budget(cases, amount, unit=unit, aim=aim)
     lines = tuple(
-        Line(ours.language, ours, equal)
-        for ours, equal in zip(found.ours.languages, found.equal.languages, strict=True)
+        Line(case.language, case.size, ours, equal)
+        for case, ours, equal in zip(cases, found.ours.languages, found.equal.languages, strict=True)
     )
     return Shared(unit, aim, amount, lines, found.ours, found.equal, unknown)
 

@@ -67,7 +67,8 @@ def budget(request: PersonRequest) -> HttpResponse:
     context = {
         "workspace": workspace, "workspaces": workspaces, "form": form, "asked": asked, "split": split,
         "sections": [Section.of(one, asked) for one in languages], "shown_at": SHOWN_AT,
-        "learned": any(one.learned_at for one in languages), "job": latest_learning(workspace),
+        "learned_at": max((one.learned_at for one in languages if one.learned_at), default=None),
+        "job": latest_learning(workspace),
     }  # fmt: skip
     return render(request, "flagging/budget.html", context, status=200 if form.is_valid() else 422)
 
@@ -106,7 +107,7 @@ def learning(request: PersonRequest, public_id: UUID) -> HttpResponse:
         return redirect(_page(job.workspace))
     if job.finished_at:
         return HttpResponseClientRefresh()
-    response = render(request, "flagging/_learning.html", {"job": job})
+    response = render(request, "flagging/_learning.html", {"job": job, "learned_at": None})
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -131,9 +131,9 @@ def _split(split: Shared) -> Iterator[Sequence[str]]:
     yield ["", *names, "|", *names]
     for line in split.lines:
         ours, equal = (
-            [f"{one.items}", f"{one.hours:.1f}", f"{one.recall:.2f}", f"{one.errors_left:.0f}", f"{one.quality:.2f}"]
-            for one in (line.ours, line.equal)
-        )  # fmt: skip
+            [f"{one.items}", f"{one.hours:.1f}", f"{one.recall:.2f}", f"{one.errors_left:.0f}", f"{good:.2f}"]
+            for one, good in zip((line.ours, line.equal), line.good, strict=True)
+        )
         yield [line.language, *ours, "|", *equal]
 
 
