@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, TextField
+from django.db.models import Avg, Count, Q, TextField
 from django.db.models.functions import Cast, Length
 
 from flagging.models import Fit, SampleFrame, Suspicion, VerdictSample
 
 if TYPE_CHECKING:
     from flagging.measures.sample import Sample
+    from flagging.measures.sampling import Pull
 
 FLAGGED, AUDIT, REST = "flagged", "audit", "rest"
+BROKEN = 2
+# More than any suspicion.
+BROKEN_FIRST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Labelled:
     """What is held of one translation: the settlement where there is one, else what most who judged it said.
 
     `ids` are the verdicts it is made of; `group` is the first who judged. `hter` is their mean, None without any.
+    `offered`: its task offered it first; another system's is judged only where somebody preferred it.
     """
 
     ids: tuple[int, ...]
@@ -33,17 +38,17 @@ class Labelled:
     group: int
     frame: str
     stratum: str
-    flags_shown: bool
+    offered: bool
 
 
 def standing_verdicts(workspace: int) -> dict[str, list[Labelled]]:
     """This function will return what is held of each judged translation, by language. One statement."""
     rows = (
         VerdictSample.objects.filter(benchmark__workspace=workspace, withdrawn_at=None, counts=True)
-        .order_by("language", "translation_version", "pk")
+        .order_by("language_id", "translation_version_id", "pk")
         .only(
             "source", "translation_version_id", "benchmark_id", "language_id", "bad", "hter", "contributor_id",
-            "frame", "stratum", "flags_shown",
+            "frame", "stratum", "offered",
         )
     )  # fmt: skip
     grouped: dict[tuple[str, int], list[VerdictSample]] = defaultdict(list)
@@ -69,7 +74,7 @@ def _labelled(rows: Sequence[VerdictSample]) -> Labelled:
         group=heard[0].contributor_id,
         frame=first.frame,
         stratum=first.stratum,
-        flags_shown=first.flags_shown,
+        offered=first.offered,
     )
 
 
@@ -77,59 +82,82 @@ def _labelled(rows: Sequence[VerdictSample]) -> Labelled:
 class Drawn:
     """A language's verdicts as a sample: the rows that had a draw, and how they were drawn.
 
-    `audited` and `unflagged` count, over all queues, the audit's verdicts and what they were drawn from.
+    `broken`: a check says so, and the row is read before all that are not. `audited` and `unflagged` count, over all
+    queues, the audit's verdicts and what they were drawn from; `rest_read` and `rest_bad` the verdicts of the others
+    that are not flagged, which had no draw.
     """
 
     rows: tuple[Labelled, ...] = ()
     inclusion: tuple[float, ...] = ()
     suspicion: tuple[float, ...] = ()
+    broken: tuple[bool, ...] = ()
     lengths: tuple[int, ...] = ()
     audited: int = 0
     unflagged: int = 0
     flagged: int = 0
     flagged_read: int = 0
-    sizes: Mapping[str, int] = field(default_factory=dict)
+    rest_read: int = 0
+    rest_bad: int = 0
 
     def as_sample(self) -> Sample:
-        """This function will return the sample as `flagging.measures` reads it."""
+        """This function will return the sample by the index that a calibration turns into a probability."""
+        return self._sample(self.suspicion)
+
+    def in_order_of_review(self) -> Sample:
+        """This function will return the sample by its place in a queue: what is broken before all else."""
+        return self._sample(
+            [value + BROKEN_FIRST * broken for value, broken in zip(self.suspicion, self.broken, strict=True)]
+        )
+
+    def _sample(self, suspicion: Sequence[float]) -> Sample:
         from flagging.measures.sample import sample
 
         return sample(
-            self.suspicion,
+            suspicion,
             [row.bad for row in self.rows],
             inclusion=self.inclusion,
             groups=[row.group for row in self.rows],
             lengths=self.lengths,
         )
 
+    def bad_in(self, stratum: str) -> int:
+        """This function will return how many verdicts of a stratum are bad."""
+        return sum(row.bad for row in self.rows if row.stratum == stratum)
+
 
 def drawn(language: str, verdicts: Sequence[Labelled]) -> Drawn:
-    """This function will return the sample of a language. Three statements.
+    """This function will return the sample of a language. Five statements.
 
     The audit stands for all that is not flagged: each of its verdicts with the share of those that was judged. The
     flagged stand for themselves, as far as they were read. What was read worst first of the rest had no draw and is
-    left out; so is what no pass has looked at, or only one whose head had seen the verdict.
+    left out; so is what no pass has looked at, or only one whose head had seen a verdict on the translation, and what
+    was judged in place of the translation that the task offered.
     """
     sizes = _sizes(language, {row.frame for row in verdicts})
-    suspicion = _suspicion(language, verdicts)
-    usable = [row for row in verdicts if row.version in suspicion and row.stratum in (FLAGGED, AUDIT)]
+    places = _places(language, verdicts)
+    offered = [row for row in verdicts if row.offered]
+    usable = [row for row in offered if row.version in places and row.stratum in (FLAGGED, AUDIT)]
     audited: dict[str, int] = defaultdict(int)
     for row in usable:
         audited[row.frame] += row.stratum == AUDIT
     lengths = _lengths([row.version for row in usable])
-    unflagged = {frame: sizes[frame].get(AUDIT, 0) + sizes[frame].get(REST, 0) for frame in sizes}
+    rest = [row for row in offered if row.stratum == REST]
+    unflagged = {frame: size.get(AUDIT, 0) + size.get(REST, 0) for frame, size in sizes.items()}
     return Drawn(
         rows=tuple(usable),
         inclusion=tuple(
             1.0 if row.stratum == FLAGGED else min(1.0, audited[row.frame] / max(1, unflagged[row.frame]))
             for row in usable
         ),
-        suspicion=tuple(suspicion[row.version] for row in usable),
+        suspicion=tuple(places[row.version][1] for row in usable),
+        broken=tuple(places[row.version][0] == BROKEN for row in usable),
         lengths=tuple(lengths[row.version] for row in usable),
         audited=sum(audited.values()),
         unflagged=sum(unflagged.values()),
         flagged=sum(size.get(FLAGGED, 0) for size in sizes.values()),
         flagged_read=sum(row.stratum == FLAGGED for row in usable),
+        rest_read=len(rest),
+        rest_bad=sum(row.bad for row in rest),
     )
 
 
@@ -140,22 +168,32 @@ def _sizes(language: str, frames: Iterable[str]) -> dict[str, dict[str, int]]:
     return sizes
 
 
-def _suspicion(language: str, verdicts: Sequence[Labelled]) -> dict[int, float]:
-    """By version, the suspicion of the latest finished pass whose head had not seen the version's verdicts."""
-    ids = {row.version: set(row.ids) for row in verdicts}
+def _places(language: str, verdicts: Sequence[Labelled]) -> dict[int, tuple[int, float]]:
+    """By version, tier and suspicion of the latest finished pass whose head had not seen a verdict on the
+    translation, not even one that was taken back since or was on another version of it."""
+    known = list(
+        VerdictSample.objects.filter(language=language).values_list(
+            "pk", "translation_version", "translation_version__translation"
+        )
+    )
+    judged = {pk: translation for pk, _, translation in known}
+    translation_of = {version: translation for _, version, translation in known}
+    heads = Fit.objects.filter(language=language, kind=Fit.Kind.HEAD, switched_on=True)
     seen = {
-        fit.pk: set(fit.verdict_ids)
-        for fit in Fit.objects.filter(language=language, kind=Fit.Kind.HEAD).only("verdict_ids")
+        pk: {judged[verdict] for verdict in ids if verdict in judged}
+        for pk, ids in heads.values_list("pk", "verdict_ids")
     }
     rows = (
-        Suspicion.objects.filter(translation_version__in=ids, model_pass__finished_at__isnull=False)
+        Suspicion.objects.filter(
+            translation_version__in=[row.version for row in verdicts], model_pass__finished_at__isnull=False
+        )
         .order_by("-model_pass")
-        .values_list("translation_version", "value", "model_pass__fits__head")
+        .values_list("translation_version", "tier", "value", "model_pass__fits__head")
     )
-    found: dict[int, float] = {}
-    for version, value, head in rows.iterator(chunk_size=5000):
-        if version not in found and not (ids[version] & seen.get(head, set())):
-            found[version] = value
+    found: dict[int, tuple[int, float]] = {}
+    for version, tier, value, head in rows.iterator(chunk_size=5000):
+        if version not in found and translation_of[version] not in seen.get(head, ()):
+            found[version] = tier, value
     return found
 
 
@@ -187,3 +225,25 @@ def seconds_each(workspace: int, language: str) -> float | None:
     timed = VerdictSample.objects.filter(benchmark__workspace=workspace, language=language, active_ms__gt=0)
     mean = timed.aggregate(mean=Avg("active_ms"))["mean"]
     return None if mean is None else mean / 1000
+
+
+def pulls(workspace: int) -> dict[str, Pull]:
+    """This function will return by language how often a flagged translation is found bad with its flags shown, and
+    with them hidden. One statement; every judgement counts by itself."""
+    from flagging.measures.sampling import Arm, pull_of_flags
+
+    counted = (
+        VerdictSample.objects.filter(
+            benchmark__workspace=workspace, withdrawn_at=None, counts=True, stratum=FLAGGED,
+            source=VerdictSample.Source.JUDGEMENT,
+        )
+        .values_list("language", "flags_shown")
+        .annotate(items=Count("pk"), hits=Count("pk", filter=Q(bad=True)))
+        .order_by()
+    )  # fmt: skip
+    arms = {(language, shown): Arm(items, hits) for language, shown, items, hits in counted}
+    none = Arm(0, 0)
+    return {
+        language: pull_of_flags(arms.get((language, True), none), arms.get((language, False), none))
+        for language, _ in arms
+    }

@@ -21,15 +21,14 @@ WITH_TEXT = (Settlement.Outcome.PICK, Settlement.Outcome.WRITE)
 @transaction.atomic
 def collect_settlements(*, now: datetime, workspace: int) -> int:
     """This function will write down the settlements of a workspace that flagging does not know yet and take back
-    those that stand no more; it returns how many it wrote, at most `AT_ONCE`. Four statements."""
+    those that stand no more; it returns how many it wrote, at most `AT_ONCE`. Five statements."""
     standing = settlements_in_force().filter(task__campaign__workspace=workspace, outcome__in=WITH_TEXT)
     known = VerdictSample.objects.filter(source=SOURCE, source_id=OuterRef("pk"))
     withdraw_verdicts(source=SOURCE, source_ids=list(_fallen(workspace, standing)), now=now)
     new = (
         standing.filter(~Exists(known))
-        .select_related(
-            "task__campaign", "result_version", "translation_version__translation", "picked", "picked__slot"
-        )
+        .select_related("task__campaign", "result_version", "translation_version__translation", "picked")
+        .prefetch_related("task__slots")
         .order_by("pk")[:AT_ONCE]
     )
     return record_verdicts(_verdict(one) for one in new)
@@ -44,8 +43,8 @@ def _fallen(workspace: int, standing: QuerySet[Settlement]) -> QuerySet[VerdictS
 def _verdict(one: Settlement) -> Verdict:
     task, judged, result = one.task, one.translation_version, one.result_version
     assert result is not None  # outcomes with a text have one
-    first = task.slots.order_by("number").first()
-    assert first is not None  # a task has a slot from its first day
+    # A task has a slot from its first day.
+    first = min(task.slots.all(), key=lambda slot: (slot.is_extra, slot.number))
     changed = result.fields != judged.fields
     picked = one.picked
     return Verdict(
@@ -55,5 +54,5 @@ def _verdict(one: Settlement) -> Verdict:
         reason=picked.reason if picked else "", machine=judged.fields,
         edited=result.fields if changed else None, offered=judged.translation.system == task.system,
         frame=task.campaign.slug, stratum=first.stratum, inclusion_probability=first.inclusion_probability,
-        flags_shown=task.campaign.show_flags, active_ms=0, judged_at=one.decided_at,
+        flags_shown=first.shows_flags, active_ms=0, judged_at=one.decided_at,
     )  # fmt: skip

@@ -16,7 +16,16 @@ from django.db import transaction
 from common import audit, jobs
 from common.models import Job, Workspace
 from flagging.actions.learned import SMALLEST_SET, observed
-from flagging.audit_sample import Drawn, Labelled, all_suspicions, drawn, standing_verdicts
+from flagging.audit_sample import (
+    Drawn,
+    Labelled,
+    all_suspicions,
+    drawn,
+    pulls,
+    seconds_each,
+    standing_verdicts,
+)
+from flagging.figures import figures
 from flagging.models import Fit, ModelPass
 from flagging.signals import verdicts_wanted
 from flagging.texts import pairs, text_sets
@@ -25,14 +34,22 @@ from people.models import Contributor
 if TYPE_CHECKING:
     from flagging.learning import head
     from flagging.measures.calibration import Calibration
-    from flagging.measures.trust import Trust
 
 LEARN = "flagging.learn"
 
 
 def order_learning(*, workspace: Workspace | int, by: Contributor | None, now: datetime) -> Job:
-    """This function will ask a worker to learn from all verdicts of a workspace, and return the job."""
+    """This function will ask a worker to learn from all verdicts of a workspace, and return the job: the one that is
+    open, where somebody asked before."""
+    asked = latest_learning(workspace)
+    if asked is not None and asked.state in ("waiting", "running"):
+        return asked
     return jobs.request(task=LEARN, workspace=workspace, arguments={}, by=by, now=now)
+
+
+def latest_learning(workspace: Workspace | int) -> Job | None:
+    """This function will return the job of learning that was asked for last; None where none was. One statement."""
+    return Job.objects.filter(workspace=workspace, task=LEARN).order_by("-pk").first()
 
 
 def gather_verdicts() -> None:
@@ -45,33 +62,56 @@ def learn(job_id: int, *, now: datetime) -> None:
     """This function will do such a job: minutes for tens of thousands of translations a language."""
     with jobs.work_on(job_id, task=LEARN, now=now) as job:
         if job is not None:
-            told = learned_of(job.workspace_id, now=now, job=job)
-            with transaction.atomic():
-                jobs.finish(job, result=told, now=now)
+            learned_of(job.workspace_id, now=now, job=job)
 
 
 def learned_of(workspace: int, *, now: datetime, job: Job | None = None) -> dict[str, Any]:
     """This function will fit and keep heads and calibrations of every language with verdicts, and return by language
-    the sentences that say what came of it. Each language is kept once it is done."""
+    the sentences that say what came of it. All are kept together at the end, which is the end of the job too."""
     verdicts_wanted.send(Job, workspace_id=workspace)
     verdicts = standing_verdicts(workspace)
-    keep = _Keeper(workspace, now)
     told: dict[str, Any] = {language: {} for language in verdicts}
-    for done, (language, rows) in enumerate(verdicts.items(), start=1):
-        fit = fitted_head(language, rows)
-        if fit is not None:
-            keep.head(language, fit, rows)
-            told[language]["head"] = fit.reason
+    fits = []
+    for fit in _fits(workspace, verdicts):
+        fit.fitted_at = now
+        fits.append(fit)
+        told[fit.language_id] |= _told(fit)
         if job is not None:
-            jobs.tell(job, done, len(verdicts) + 1)
-    samples = {language: drawn(language, rows) for language, rows in verdicts.items()}
-    for language, trust in keep.calibrations(samples).items():
-        told[language]["trust"] = trust.sentence
+            jobs.tell(job, len(fits), 2 * len(verdicts))
+    with transaction.atomic():
+        for fit in fits:
+            _keep(fit)
+        if job is not None:
+            jobs.finish(job, result=told, now=now)
     return told
 
 
-def fitted_head(language: str, verdicts: Sequence[Labelled]) -> head.Fit | None:
-    """This function will fit a head to a language's verdicts; None where no set of translations is large enough.
+def _told(fit: Fit) -> dict[str, str]:
+    if fit.kind == Fit.Kind.HEAD:
+        return {"head": fit.report["sentence"]}
+    return {"trust": fit.report["trust"]["sentence"]}
+
+
+def _keep(fit: Fit) -> None:
+    fit.save(force_insert=True)
+    audit.record(
+        f"fit.{fit.kind}", fit, workspace=fit.workspace_id, by=None, now=fit.fitted_at,
+        language=fit.language_id, switched_on=fit.switched_on, verdicts=len(fit.verdict_ids),
+    )  # fmt: skip
+
+
+def _fits(workspace: int, verdicts: Mapping[str, Sequence[Labelled]]) -> Iterator[Fit]:
+    """All fits, unsaved, one after the other."""
+    for language, rows in verdicts.items():
+        found = fitted_head(language, rows)
+        if found is not None:
+            yield _head(workspace, language, *found)
+    yield from _calibrations(workspace, verdicts)
+
+
+def fitted_head(language: str, verdicts: Sequence[Labelled]) -> tuple[head.Fit, list[Labelled]] | None:
+    """This function will fit a head to a language's verdicts and return it with those it saw; None where no set of
+    translations is large enough.
 
     The verdicts' own texts have to be those that count now.
     """
@@ -81,7 +121,9 @@ def fitted_head(language: str, verdicts: Sequence[Labelled]) -> head.Fit | None:
     parts = list(_labelled_parts(language, verdicts))
     if not parts:
         return None
-    return head.fit(joined([_rows(found, seen) for found, seen in parts]))
+    return head.fit(joined([_rows(found, seen) for found, seen in parts])), [
+        row for found, _ in parts for row in found
+    ]
 
 
 def _labelled_parts(
@@ -136,76 +178,86 @@ def _rows(verdicts: Sequence[Labelled], seen: head.Observed) -> head.Rows:
     )
 
 
-class _Keeper:
-    """Writes fits of one workspace down, each with its audit row."""
+def _head(workspace: int, language: str, fit: head.Fit, verdicts: Sequence[Labelled]) -> Fit:
+    from flagging.learning.head import FEWEST_BAD, FEWEST_LABELS
 
-    def __init__(self, workspace: int, now: datetime) -> None:
-        self.workspace, self.now = workspace, now
+    report = {
+        "sentence": fit.reason, "best": fit.best, "gain": _number(fit.gain),
+        "gain_lower": _number(fit.gain_lower), "auroc": _number(fit.auroc_cv), "saw": fit.saw,
+        "needs": {"labels": FEWEST_LABELS, "bad": FEWEST_BAD},
+    }  # fmt: skip
+    parameters = fit.to_json() if fit.switched_on else {}
+    return _fit(workspace, language, Fit.Kind.HEAD, parameters, report, verdicts, on=fit.switched_on)
 
-    def head(self, language: str, fit: head.Fit, verdicts: Sequence[Labelled]) -> None:
-        """This function will keep a head, on or off."""
+
+def _number(value: float) -> float | None:
+    return None if isnan(value) else value
+
+
+def _calibrations(workspace: int, verdicts: Mapping[str, Sequence[Labelled]]) -> Iterator[Fit]:
+    """The calibrations of all languages, fitted together since those with few verdicts lean on the others; each with
+    how far its language may be trusted, and the figures of its review."""
+    samples = {language: drawn(language, rows) for language, rows in verdicts.items()}
+    calibration = _calibrated(workspace, samples)
+    pull = pulls(workspace)
+    for language, sample in samples.items():
+        own = calibration.languages.get(language)
         report = {
-            "sentence": fit.reason, "best": fit.best, "gain": fit.gain, "gain_lower": fit.gain_lower,
-            "auroc": None if isnan(fit.auroc_cv) else fit.auroc_cv, "saw": fit.saw,
-        }  # fmt: skip
-        parameters = fit.to_json() if fit.switched_on else {}
-        self._keep(language, Fit.Kind.HEAD, parameters, report, verdicts, on=fit.switched_on)
-
-    def calibrations(self, samples: Mapping[str, Drawn]) -> dict[str, Trust]:
-        """This function will fit and keep the calibrations of all languages together, since those with few verdicts
-        lean on the others, and return how far each language may be trusted."""
-        import numpy as np
-
-        from flagging.measures.calibration import calibrate
-        from flagging.measures.fits import scale_of
-        from flagging.measures.trust import trust
-
-        usable = {language: one.as_sample() for language, one in samples.items()}
-        scales = {
-            language: scale_of(np.array(values))
-            for language in usable
-            if (values := all_suspicions(self.workspace, language))
+            "trust": _trust(sample),
+            "calibration": _calibration(calibration, language, sample),
+            "budget": figures(
+                verdicts[language], sample, pull=pull.get(language), seconds=seconds_each(workspace, language)
+            ),
         }
-        calibration = calibrate(usable, scales)
-        found = {language: trust(one) for language, one in usable.items()}
-        for language, state in found.items():
-            self._calibration(language, calibration, state, samples[language])
-        return found
+        parameters = calibration.to_json() if own else {}
+        kind = Fit.Kind.CALIBRATION
+        yield _fit(workspace, language, kind, parameters, report, sample.rows, on=own is not None)
 
-    def _calibration(self, language: str, found: Calibration, trust: Trust, sample: Drawn) -> None:
-        own = found.languages.get(language)
-        why_not = found.why_not(language)
-        report = {
-            "trust": {
-                "state": trust.state.value, "template": trust.template, "params": dict(trust.params),
-                "sentence": trust.sentence, "auroc": list(trust.auroc) if trust.auroc else None,
-            },
-            "calibration": {
-                "source": own.source if own else None, "labels": len(sample.rows),
-                "bad": sum(row.bad for row in sample.rows), "error": list(own.error) if own else None,
-                "brier": own.brier if own else None,
-                "why_not": [why_not[0], why_not[1]] if why_not else None,
-            },
-        }  # fmt: skip
-        parameters = found.to_json() if own else {}
-        self._keep(language, Fit.Kind.CALIBRATION, parameters, report, sample.rows, on=own is not None)
 
-    @transaction.atomic
-    def _keep(
-        self,
-        language: str,
-        kind: str,
-        parameters: dict[str, Any],
-        report: dict[str, Any],
-        verdicts: Sequence[Labelled],
-        *,
-        on: bool,
-    ) -> None:
-        fit = Fit.objects.create(
-            workspace_id=self.workspace, language_id=language, kind=kind, parameters=parameters, report=report,
-            switched_on=on, verdict_ids=sorted(pk for row in verdicts for pk in row.ids), fitted_at=self.now,
-        )  # fmt: skip
-        audit.record(
-            f"fit.{kind}", fit, workspace=self.workspace, by=None, now=self.now,
-            language=language, switched_on=on, verdicts=len(verdicts),
-        )  # fmt: skip
+def _calibrated(workspace: int, samples: Mapping[str, Drawn]) -> Calibration:
+    import numpy as np
+
+    from flagging.measures.calibration import calibrate
+    from flagging.measures.fits import scale_of
+
+    scales = {
+        language: scale_of(np.array(values))
+        for language in samples
+        if (values := all_suspicions(workspace, language))
+    }
+    return calibrate({language: one.as_sample() for language, one in samples.items()}, scales)
+
+
+def _trust(sample: Drawn) -> dict[str, Any]:
+    from flagging.measures.trust import trust
+
+    found = trust(sample.in_order_of_review())
+    return {
+        "state": found.state.value, "template": found.template, "params": dict(found.params),
+        "sentence": found.sentence, "auroc": list(found.auroc) if found.auroc else None,
+    }  # fmt: skip
+
+
+def _calibration(found: Calibration, language: str, sample: Drawn) -> dict[str, Any]:
+    own, why_not = found.languages.get(language), found.why_not(language)
+    return {
+        "source": own.source if own else None, "labels": len(sample.rows),
+        "bad": sum(row.bad for row in sample.rows), "error": list(own.error) if own else None,
+        "brier": own.brier if own else None, "why_not": list(why_not) if why_not else None,
+    }  # fmt: skip
+
+
+def _fit(
+    workspace: int,
+    language: str,
+    kind: str,
+    parameters: dict[str, Any],
+    report: dict[str, Any],
+    verdicts: Sequence[Labelled],
+    *,
+    on: bool,
+) -> Fit:
+    return Fit(
+        workspace_id=workspace, language_id=language, kind=kind, parameters=parameters, report=report,
+        switched_on=on, verdict_ids=sorted(pk for row in verdicts for pk in row.ids),
+    )  # fmt: skip

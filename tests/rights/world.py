@@ -18,10 +18,11 @@ from annotation.actions.claims import open_slot
 from annotation.actions.submissions import Handed, submit_verification
 from annotation.labels import Verdict, VerificationAnswer
 from annotation.models import Campaign, Membership, Slot, Task
-from common.models import Language, Workspace
+from common.models import Job, Language, Workspace
 from exports.models import Release, ReleaseFile, ReleaseRow
+from flagging.actions.learning import order_learning
 from flagging.actions.passes import request_pass
-from flagging.models import MOST_ATTEMPTS
+from flagging.models import MOST_ATTEMPTS, Fit
 from people.actions import create_account, grant_role, withdraw_role
 from people.models import AccessToken, Contributor, Role
 from people.scopes import Scope
@@ -54,6 +55,7 @@ class World:
         }
         self._work()
         self._passes()
+        self._learning()
         self._releases()
         self._queues()
         self.clients = {name: self._signed_in(name) for name in PEOPLE}
@@ -150,6 +152,16 @@ class World:
         found.chunks.update(attempts=MOST_ATTEMPTS, last_error="ValueError: no")
         self.objects["a pass"] = (found.public_id,)
         self.objects["a pass and a detector"] = (found.public_id, "untranslated")
+
+    def _learning(self) -> None:
+        """Learning that failed, so that it can be asked for again; and a fit, so that there is something to order."""
+        job = order_learning(workspace=self.lab, by=None, now=self.now)
+        Job.objects.filter(pk=job.pk).update(failed_at=self.now, error={"message": "no", "cure": "none"})
+        self.objects["work on learning"] = (job.public_id,)
+        Fit.objects.create(
+            workspace=self.lab, language_id="de", kind="calibration", parameters={}, report={}, switched_on=False,
+            verdict_ids=[], fitted_at=self.now,
+        )  # fmt: skip
 
     def _releases(self) -> None:
         told = info()
@@ -277,6 +289,7 @@ class World:
             "release": lambda: {"version": "1.2", "formats": ["parquet"]},
             "release of the campaign": lambda: {"campaign": "mini", "version": "1.3", "key": str(uuid4())},
             "formats": lambda: {"formats": ["csv"]},
+            "workspace": lambda: {"workspace": "lab"},
         }
 
     def _judgement(self) -> dict[str, Any]:
