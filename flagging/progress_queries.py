@@ -160,23 +160,31 @@ def waiting_reason(
     if model_pass.paused_at:
         return gettext("Paused. What was being worked on is ended; nothing else is begun until it goes on.")
     waiting = {part.kind for part in parts if part.open}
-    if waiting == {SCORES} or (SCORES in waiting and CHECKS not in waiting):
-        return "" if workers else gettext("No model worker is running: start one with `make model-worker`")
-    if waiting and _stands_still(model_pass, now):
+    if waiting and _waits_for_failed(parts, waiting):
+        return gettext("The rest waits for what failed: have it tried again, or stop the pass.")
+    # What is learned, and all together, come after these two.
+    now_due = waiting & {CHECKS, SCORES} or waiting
+    if now_due - {SCORES} and _stands_still(model_pass, now):
         return gettext(
             "Nothing has moved for a minute: no worker serves the queue “checks”. Start one with `make run`"
         )
-    if SCORES in waiting and not workers:
+    if SCORES in now_due and not workers:
         return gettext("No model worker is running: start one with `make model-worker`")
     return ""
 
 
-def _stands_still(model_pass: ModelPass, now: datetime) -> bool:
-    moved = model_pass.chunks.aggregate(
-        done=Max("done_at"), sent=Max("queued_at", filter=Q(done_at=None)), asked=Min("queued_at")
+def _waits_for_failed(parts: Collection[Part], waiting: set[str]) -> bool:
+    failed = [_ORDER.index(part.kind) for part in parts if part.failed]
+    return (
+        bool(failed)
+        and waiting <= {LEARNED, TOGETHER}
+        and all(_ORDER.index(kind) > min(failed) for kind in waiting)
     )
-    latest = max(value for value in (moved["done"], moved["asked"]) if value)
-    return bool(latest < now - STANDS_STILL_AFTER)
+
+
+def _stands_still(model_pass: ModelPass, now: datetime) -> bool:
+    moved = model_pass.chunks.aggregate(latest=Max("done_at"))["latest"] or model_pass.requested_at
+    return bool(moved < now - STANDS_STILL_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
