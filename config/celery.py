@@ -79,6 +79,7 @@ app.conf.update(
             "task": "annotation.order_late_queues",
             "schedule": 60.0,
         },
+        "gather-verdicts": {"task": "flagging.gather_verdicts", "schedule": 600.0},
         "check-unchecked-imports": {
             "task": "flagging.check_unchecked_imports",
             "schedule": 60.0,

@@ -95,17 +95,25 @@ class VerdictSample(models.Model):
     source = models.CharField(max_length=12, choices=Source.choices)
     # The judgement's or settlement's own id; no foreign key, since their rooms come after this one.
     source_id = models.BigIntegerField()
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="+", db_index=False)
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+", db_index=False)
     translation_version = models.ForeignKey(
         TranslationVersion, on_delete=models.PROTECT, related_name="verdict_samples"
     )
     # Whose taste it is: the group of the cross-validation.
     contributor = models.ForeignKey(Contributor, on_delete=models.PROTECT, related_name="+")
     bad = models.BooleanField()
-    # `flagging.measures.verdicts.BAD_VERSION` by which `bad` was decided, and the reason in one word.
+    # `flagging.measures.verdicts.BAD_VERSION` by which `bad` was decided, and the first of its grounds.
     definition = models.SmallIntegerField()
     why = models.CharField(max_length=20, blank=True)
+    # False where the verdict is about the item and says nothing of its translation.
+    counts = models.BooleanField(default=True)
+    # The translation that was offered first was judged, not another system's.
+    offered = models.BooleanField(default=True)
     # Word (or character) edit rate of the post-edit; 0 where nothing was changed, null where there is no text.
     hter = models.FloatField(null=True)
+    # The queue it was drawn in (`SampleFrame.name`), and how.
+    frame = models.CharField(max_length=120)
     stratum = models.CharField(max_length=10)
     inclusion_probability = models.FloatField()
     flags_shown = models.BooleanField()
@@ -121,9 +129,28 @@ class VerdictSample(models.Model):
                 name="flagging_verdict_inclusion_probability",
             ),
         ]
+        indexes = [models.Index(fields=["benchmark", "language"], name="flagging_verdict_by_language")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.source_id}"
+
+
+class SampleFrame(models.Model):
+    """How many translations of one queue lie in a stratum: what its verdicts were drawn from."""
+
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="+")
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    stratum = models.CharField(max_length=10)
+    size = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "language", "stratum"], name="flagging_frame_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.language_id} {self.stratum}"
 
 
 class Fit(PublicIdModel):

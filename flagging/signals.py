@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # pass_id, benchmark_id, language (tag): every chunk of the pass is done.
 pass_finished = Signal()
+
+# workspace_id: what has been judged since is about to be learned from; receivers write it down at once.
+verdicts_wanted = Signal()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from flagging.actions import chunks, passes, serving
+from flagging.actions import chunks, learning, passes, serving
 
 
 @shared_task(name="flagging.run_chunk")
@@ -30,3 +30,19 @@ def requeue_waiting_chunks() -> None:
 def check_unchecked_imports() -> None:
     """This function will ask for the passes that an import was to be followed by and was not."""
     passes.check_unchecked_imports(now=clock.now())
+
+
+# Thousands of translations in tens of languages.
+LONGEST = 3600
+
+
+@shared_task(name="flagging.learn", time_limit=LONGEST, soft_time_limit=LONGEST - 60)
+def learn(job_id: int) -> None:
+    """This function will learn from the verdicts of a workspace."""
+    learning.learn(job_id, now=clock.now())
+
+
+@shared_task(name="flagging.gather_verdicts")
+def gather_verdicts() -> None:
+    """This function will have the verdicts written down that nobody has asked for yet."""
+    learning.gather_verdicts()

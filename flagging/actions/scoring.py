@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from flagging.actions.checking import flag_of, merged
 from flagging.checks import by_name
 from flagging.checks.base import Finding, Pair, Span
 from flagging.models import Chunk, Flag, LicenceAcceptance, Score, ScorerBuild
-from flagging.scorers import load
+from flagging.scorers import check_families, entry, load
 from flagging.scorers.base import Build, ItemPair, ItemScores
 from flagging.texts import pairs
 
@@ -33,6 +34,7 @@ def score_chunk(chunk: Chunk) -> tuple[list[Score], list[Flag]]:
 
     Raises what `flagging.scorers.load` raises.
     """
+    check_families(entry(chunk.detector), chunk.system)
     scorer = loaded(chunk.detector, accepted=_accepted(chunk))
     build = _build(scorer.build, clock.now())
     texts = dict(pairs(chunk.model_pass, chunk.version_ids))
@@ -53,9 +55,14 @@ def score_chunk(chunk: Chunk) -> tuple[list[Score], list[Flag]]:
     return scores, merged(_flags(scores))
 
 
+_LOADING = Lock()
+
+
 def loaded(name: str, *, accepted: bool) -> Loaded:
     """This function will return a scorer ready to run, the one that ran last from memory."""
-    return _load(name, accepted)
+    # Two lanes that both found none would each fill the device with one.
+    with _LOADING:
+        return _load(name, accepted)
 
 
 @lru_cache(maxsize=1)

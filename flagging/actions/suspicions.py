@@ -27,7 +27,7 @@ def suspicions(chunk: Chunk) -> list[Suspicion]:
 
 def known_of(model_pass: ModelPass, ids: Sequence[int]) -> list[Known]:
     """This function will return what is known of these versions, in their order. Three statements."""
-    severities, scores = severities_of(model_pass, ids), _scores(model_pass, ids)
+    severities, scores = severities_of(model_pass, ids), latest_scores(model_pass, ids)
     return [Known(severities[pk], scores[pk]) for pk in ids]
 
 
@@ -46,8 +46,9 @@ def severities_of(
     return found
 
 
-def _scores(model_pass: ModelPass, ids: Sequence[int]) -> dict[int, dict[str, float]]:
-    """The latest value of each scorer for the texts as they are now."""
+def latest_scores(model_pass: ModelPass, ids: Sequence[int]) -> dict[int, dict[str, float]]:
+    """This function will return the latest value of each scorer for the texts as they are now, up to this pass, by
+    version and scorer. Two statements."""
     latest = (
         Score.objects.filter(translation_version__in=ids, field="", value__isnull=False)
         .filter(model_pass__lte=model_pass.pk)

@@ -156,8 +156,12 @@ def split_budget(
 
     Ours makes the least quality over languages as great as the budget allows (exact for whole items), then goes
     on with those that can still gain, worst first. The equal split gives each language the same items or hours;
-    what a small one cannot use goes to the others alike. Raises `ValueError` without languages or for a budget
-    below 0.
+    what a small one cannot use goes to the others alike.
+
+    "Least" is by the curves that are given. Where these are estimates our own worst quality is flattered: it
+    evens out what was estimated, and the truth is uneven. On seven real language pairs with curves from 300
+    verdicts each, 200 hours promised the worst a recall of .30 and gave .23, an equal split .20. Raises
+    `ValueError` without languages or for a budget below 0.
     """
     if not cases or budget < 0:
         raise ValueError(

@@ -99,6 +99,22 @@ def longest_first(sample: Sample) -> Sample:
     return replace(sample, suspicion=sample.length)
 
 
+def expected_curve(probability: Floats, *, shares: Floats = GRID) -> Curve:
+    """This function will return the recall that calibrated probabilities of a language's translations expect.
+
+    Read from the greatest probability on, a share finds the sum of its probabilities, of all that there is to
+    find. It is concave, uses every translation and not those of the sample alone, and is as right as its
+    probabilities: it has no band. `recall_curve`, which assumes no calibration, is the one to report. Raises
+    `SampleError` where the probabilities are all 0.
+    """
+    total = float(probability.sum())
+    if not total:
+        raise SampleError(f"{len(probability)} probabilities sum to 0: recall needs something to find.")
+    found = _from_zero(np.cumsum(np.sort(probability)[::-1]) / total)
+    recall = np.minimum(1.0, np.interp(shares, np.linspace(0, 1, len(found)), found))
+    return Curve(shares, recall, recall, recall)
+
+
 def chance_curve(shares: Floats = GRID) -> Curve:
     """This function will return the curve of a review in random order: the diagonal."""
     return Curve(shares, shares, shares, shares)

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from sklearn.isotonic import isotonic_regression  # type: ignore[import-untyped]
+from sklearn.isotonic import isotonic_regression
 
 from flagging.measures.sample import Floats, Integers, Sample, effective_size
 

@@ -14,7 +14,7 @@ from flagging.measures.sample import Sample
 # Below it an order by suspicion finds little that reading at random does not.
 AUROC_FLOOR = 0.60
 CHANCE = 0.50
-# With fewer of one kind the interval of an AUROC of .70 is wider than ± .18 and says next to nothing.
+# With 10 of one kind among 100 the interval of an AUROC of .70 runs from .50 to .85; fewer say next to nothing.
 LEAST_OF_A_KIND = 10
 
 

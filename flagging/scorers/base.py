@@ -17,6 +17,9 @@ WHOLE_ITEM = ""
 class ScorerError(Exception):
     """A scorer that cannot be had, or not with these settings; the message says what to do."""
 
+    # Trying again without somebody's doing would end the same way.
+    wants_a_person = True
+
 
 class ModelAbsentError(ScorerError):
     """The model is not on this machine; the message names the command that fetches it."""

@@ -20,12 +20,12 @@ TOKENIZER_FILES = frozenset(
         "tokenizer_config.json",
         "special_tokens_map.json",
         "added_tokens.json",
+        "chat_template.jinja",
         "spiece.model",
         "sentencepiece.bpe.model",
         "vocab.txt",
         "vocab.json",
         "merges.txt",
-        "chat_template.jinja",
     ]
 )
 CONFIG = "config.json"

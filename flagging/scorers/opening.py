@@ -104,10 +104,10 @@ def open_model(source: Source, model_class: Any, **settings: Any) -> Any:
                     output_loading_info=True,
                     **settings,
                 )
-        except ValueError as error:
-            if attention == "eager" or "attention" not in str(error).lower():
-                raise
-            continue
+        except (OSError, ValueError) as error:
+            if attention == "sdpa" and "attention" in str(error):
+                continue
+            raise ScorerError(f"The model in {source.folder} cannot be opened: {error}") from error
         break
     refuse_gaps(source, set(report["missing_keys"]) | {str(one) for one in report["mismatched_keys"]})
     return model.to(source.device).eval()

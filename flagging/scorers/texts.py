@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import regex
 
 from flagging.checks.base import is_option
+from flagging.checks.vocabulary import KEPT
 from flagging.scorers.base import WHOLE_ITEM, ItemPair
 
 # A field of this many words carries a signal alone.
@@ -41,13 +42,13 @@ def word_count(text: str) -> int:
 
 
 def is_bare(text: str) -> bool:
-    """This function will tell whether nothing but formulas, numbers, symbols and names stands in a text.
+    """This function will tell whether nothing but formulas, numbers, units, symbols and names stands in a text.
 
     A name is a run of up to three words that all begin with a capital. What a script without capitals
     writes counts as words.
     """
     words = _WORD.findall(_FORMULA.sub(" ", text))
-    words = [word for word in words if len(word) > 1 or not _CASED.search(word)]
+    words = [word for word in words if word not in KEPT and (len(word) > 1 or not _CASED.search(word))]
     return not words or (len(words) <= 3 and all(_is_name(word) for word in words))
 
 

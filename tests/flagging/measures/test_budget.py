@@ -48,7 +48,7 @@ def test_no_split_of_the_budget_serves_the_worst_better(cases, part, aim, unit):
     assert split_budget(cases, budget, unit=unit, aim=aim).ours.worst == pytest.approx(best, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(_cases(most=12, sizes=3000), st.floats(0, 1), AIMS, UNITS)
 def test_the_worst_served_is_never_worse_off_than_under_an_equal_split(cases, part, aim, unit):
     whole = sum(case.size * (1.0 if unit == "items" else case.seconds / 3600) for case in cases)

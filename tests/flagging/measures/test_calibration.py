@@ -74,7 +74,7 @@ def test_a_suspicion_that_points_the_wrong_way_gives_the_base_rate():
 def test_a_language_with_verdicts_enough_has_a_curve_of_its_own_and_is_calibrated():
     random = np.random.default_rng(4)
     errors = []
-    for _ in range(20):
+    for _ in range(10):
         found = calibrate({"sw": _language(random, 500).whole()})
         fresh = _language(random, 4000)
         chances = found.probability("sw", fresh.suspicion)
@@ -119,7 +119,7 @@ def test_weights_calibrate_for_the_population_and_not_for_the_draw():
 def test_a_language_with_few_verdicts_borrows_the_slope_and_keeps_a_level_of_its_own():
     random = np.random.default_rng(8)
     ours, alone = [], []
-    for _ in range(15):
+    for _ in range(6):
         levels = {f"l{n}": random.normal(-1.5, 0.6) for n in range(8)}
         languages = {tag: _language(random, 60, level=level) for tag, level in levels.items()}
         found = calibrate({tag: one.whole() for tag, one in languages.items()})
@@ -206,9 +206,11 @@ def test_the_calibration_error_is_told_apart_from_noise():
 def test_the_noise_level_is_passed_by_one_right_curve_in_twenty():
     random = np.random.default_rng(15)
     passed = []
-    for number in range(200):
+    for number in range(80):
         everyone = _language(random, 300)
-        found = reliability(_sigmoid(-1.5 + 1.2 * everyone.suspicion), everyone.whole(), seed=number)
+        found = reliability(
+            _sigmoid(-1.5 + 1.2 * everyone.suspicion), everyone.whole(), draws=100, seed=number
+        )
         passed.append(found.error.value > found.noise)
     assert np.mean(passed) < 0.1
 

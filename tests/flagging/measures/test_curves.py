@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from flagging.measures.curves import (
     chance_curve,
     effort,
+    expected_curve,
     longest_first,
     recall_curve,
     share_for_recall,
@@ -70,11 +71,24 @@ def test_a_weighted_sample_gives_the_curve_of_the_population_and_a_band_that_hol
     truth = recall_curve(everyone.whole(), shares=FIFTHS, draws=1).recall
     inclusion = flags_more(everyone, flagged=0.3, rest=0.08)
     curves = [
-        recall_curve(everyone.drawn(inclusion, random), shares=FIFTHS, draws=150, seed=n) for n in range(120)
+        recall_curve(everyone.drawn(inclusion, random), shares=FIFTHS, draws=100, seed=n) for n in range(80)
     ]
     assert np.mean([curve.recall for curve in curves], axis=0) == pytest.approx(truth, abs=0.015)
     held = np.mean([(curve.low <= truth) & (truth <= curve.high) for curve in curves], axis=0)
     assert held[1:-1].min() >= 0.88
+
+
+def test_probabilities_that_are_right_expect_the_curve_that_comes():
+    random = np.random.default_rng(12)
+    probability = random.beta(0.5, 2, 40_000)
+    came = recall_curve(sample(probability, random.random(40_000) < probability), shares=FIFTHS, draws=1)
+    assert expected_curve(probability, shares=FIFTHS).recall == pytest.approx(came.recall, abs=0.01)
+
+
+def test_equal_probabilities_expect_the_diagonal_and_none_are_refused():
+    assert expected_curve(np.full(7, 0.2), shares=FIFTHS).recall == pytest.approx(FIFTHS)
+    with pytest.raises(SampleError, match="3 probabilities sum to 0"):
+        expected_curve(np.zeros(3))
 
 
 def test_what_a_target_takes_in_items_and_hours():

@@ -20,6 +20,7 @@ SENTENCES = [
     "Der Fluss stieg in der Nacht um drei Meter und riss die alte Brücke mit.",
     "Moyo gani husukuma damu mwilini? Mto ulipanda mita tatu usiku.",
     "the heart the liver the kidney the lung das Herz die Leber die Niere die Lunge 0 1 2 3 4 5 6 7 8 9",
+    "The cat sleeps. Die Katze schläft.",
     "candidate: source: query: Grade the translation from into below. Answer with one digit alone.",
 ]
 CHAT = (
@@ -75,7 +76,7 @@ def _row_in_range(
         states = _first_states(model.eval(), ids)
     mean = states.mean(0)
     spread = torch.linalg.svd(states - mean).Vh[0]
-    return 12 * mean / (mean @ mean) + 4 * spread / (states @ spread).std()
+    return 12 * mean / (mean @ mean) + 2 * spread / (states @ spread).std()
 
 
 def _first_states(model: transformers.MT5ForConditionalGeneration, ids: torch.Tensor) -> torch.Tensor:
