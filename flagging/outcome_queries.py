@@ -116,9 +116,10 @@ def fits_of(model_pass: ModelPass) -> list[FitUsed]:
 
 def _sentence(report: dict[str, Any]) -> str:
     """The report's own words: a template marked for translation with its figures, or a plain sentence."""
-    if template := report.get("template"):
-        return str(gettext(template) % report.get("params", {}))
-    return str(report.get("sentence", ""))
+    said = report.get("trust", report)
+    if template := said.get("template"):
+        return str(gettext(template) % said.get("params", {}))
+    return str(said.get("sentence", ""))
 
 
 @dataclass(frozen=True, slots=True)
