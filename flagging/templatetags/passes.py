@@ -23,12 +23,12 @@ def duration(seconds: float) -> str:
     if minutes < 1:
         return _("less than a minute")
     if minutes < 60:
-        return ngettext("%d minute", "%d minutes", minutes) % minutes
+        return ngettext("about %d minute", "about %d minutes", minutes) % minutes
     hours = round(seconds / 3600)
     if hours < 48:
-        return ngettext("%d hour", "%d hours", hours) % hours
+        return ngettext("about %d hour", "about %d hours", hours) % hours
     days = round(hours / 24)
-    return ngettext("%d day", "%d days", days) % days
+    return ngettext("about %d day", "about %d days", days) % days
 
 
 @register.filter
