@@ -6,6 +6,7 @@ was covered without a hit is kept per chunk. Scores, suspicions, fits are added 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,6 +21,8 @@ from people.models import Contributor
 
 # After this many tries a chunk waits for a person: the page shows its error and a button.
 MOST_ATTEMPTS = 5
+# A model worker that said nothing for so long is taken for gone.
+WORKER_IS_GONE_AFTER = timedelta(seconds=45)
 
 
 class Severity(models.TextChoices):

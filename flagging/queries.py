@@ -240,6 +240,6 @@ def passes_of(contributor: Contributor) -> QuerySet[ModelPass]:
     """This function will return the passes in workspaces that `contributor` manages, newest first. One statement."""
     return (
         ModelPass.objects.filter(benchmark__workspace__in=managed_workspaces(contributor))
-        .select_related("benchmark", "language")
+        .select_related("benchmark", "language", "requested_by__user")
         .order_by("-id")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -15,10 +15,18 @@ from flagging.actions.passes import RESEND_AFTER, finish_if_done, send_chunks
 from flagging.actions.ranking import candidates
 from flagging.actions.scoring import score_chunk
 from flagging.actions.suspicions import suspicions
-from flagging.models import MOST_ATTEMPTS, Candidate, Chunk, Flag, ModelPass, Score, Suspicion, Worker
+from flagging.models import (
+    MOST_ATTEMPTS,
+    WORKER_IS_GONE_AFTER,
+    Candidate,
+    Chunk,
+    Flag,
+    ModelPass,
+    Score,
+    Suspicion,
+    Worker,
+)
 
-# A model worker that said nothing for so long is taken for gone.
-WORKER_IS_GONE_AFTER = timedelta(seconds=45)
 # Between two messages to the model workers. What was not begun by then is dropped, so that none pile up.
 TELL_WORKERS_EVERY = 30.0
 

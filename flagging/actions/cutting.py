@@ -6,6 +6,7 @@ First the checks and the models' scores, then what is learned from a set itself,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -20,6 +21,34 @@ SCORED_AT_ONCE = 256
 FIRST, LEARNED, TOGETHER, LAST = 0, 1, 2, 3
 
 Piece = tuple[str, int, str, str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SetSize:
+    """How many translations one system has in one split, and how many of them a pass is about."""
+
+    system: str
+    split: str
+    whole: int
+    wanted: int
+
+
+def chunk_count(sizes: Sequence[SetSize], *, scorers: int, learns: bool) -> int:
+    """This function will return into how many chunks `cut` would cut a pass over these sets, in order of system."""
+    count = systems = 0
+    for _, of_system in groupby(sizes, key=lambda one: one.system):
+        splits = list(of_system)
+        wanted = sum(one.wanted for one in splits)
+        if not wanted:
+            continue
+        checks = sum(1 + _parts(one.wanted, CHECKED_AT_ONCE) for one in splits)
+        count += checks + scorers * _parts(wanted, SCORED_AT_ONCE) + learns + 1
+        systems += 1
+    return count + (systems > 1)
+
+
+def _parts(texts: int, size: int) -> int:
+    return -(-texts // size)
 
 
 def cut(model_pass: ModelPass, now: datetime) -> list[Chunk]:

@@ -21,8 +21,10 @@ from annotation.models import Campaign, Membership, Slot, Task
 from common.models import Job, Language, Workspace
 from exports.models import Release, ReleaseFile, ReleaseRow
 from flagging.actions.learning import order_learning
-from flagging.actions.passes import request_pass
+from flagging.actions.licences import accept_licence
+from flagging.actions.passes import pause, request_pass
 from flagging.models import MOST_ATTEMPTS, Fit
+from flagging.scorers import entry
 from people.actions import create_account, grant_role, withdraw_role
 from people.models import AccessToken, Contributor, Role
 from people.scopes import Scope
@@ -152,6 +154,12 @@ class World:
         found.chunks.update(attempts=MOST_ATTEMPTS, last_error="ValueError: no")
         self.objects["a pass"] = (found.public_id,)
         self.objects["a pass and a detector"] = (found.public_id, "untranslated")
+        paused = request_pass(benchmark=self.benchmark, language="ar", by=None, now=self.now)
+        pause(model_pass=paused, by=self.people["Mia"], now=self.now)
+        self.objects["a paused pass"] = (paused.public_id,)
+        self.objects["a scorer in the workspace"] = ("aya-expanse-8b", "lab")
+        accept_licence(scorer=entry("cometkiwi-22"), workspace=self.lab, by=self.people["Mia"], now=self.now)
+        self.objects["an accepted licence"] = ("cometkiwi-22", "lab")
 
     def _learning(self) -> None:
         """Learning that failed, so that it can be asked for again; and a fit, so that there is something to order."""
@@ -290,6 +298,12 @@ class World:
             "release of the campaign": lambda: {"campaign": "mini", "version": "1.3", "key": str(uuid4())},
             "formats": lambda: {"formats": ["csv"]},
             "workspace": lambda: {"workspace": "lab"},
+            "order of a pass": lambda: {
+                "benchmark": "lab/mini",
+                "languages": ["de"],
+                "scope": "all",
+                "key": str(uuid4()),
+            },
         }
 
     def _judgement(self) -> dict[str, Any]:

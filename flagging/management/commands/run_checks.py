@@ -8,9 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from common import clock
-from common.languages import UnknownLanguageError, find
-from corpus.models import Benchmark
 from flagging.actions.passes import request_pass
+from flagging.management.arguments import benchmark_named, language_named
 from flagging.progress import see_through
 
 
@@ -26,15 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This function will see a pass through; `CommandError` for a name that is not there."""
-        try:
-            benchmark = Benchmark.objects.get(slug=options["benchmark"])
-            language = find(options["language"]).tag
-        except Benchmark.DoesNotExist:
-            raise CommandError(
-                f"There is no benchmark {options['benchmark']!r}. Import its items first."
-            ) from None
-        except UnknownLanguageError as error:
-            raise CommandError(str(error)) from None
+        benchmark, language = benchmark_named(options["benchmark"]), language_named(options["language"])
         model_pass = request_pass(benchmark=benchmark, language=language, by=None, now=clock.now())
         if not see_through(model_pass, self.stdout.write):
             raise CommandError("Some chunks failed; the page of the pass shows why.")
