@@ -158,6 +158,7 @@ def _settle(request: PersonRequest, found: Task) -> HttpResponse:
             outcome=decision.outcome,
             picked=decision.picked.annotation if decision.picked else None,
             fields=decision.fields,
+            start=decision.start.annotation if decision.start else None,
             reason=decision.reason,
             by=request.contributor,
             now=clock.now(),

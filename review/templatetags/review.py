@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -51,14 +52,17 @@ def side_marks(case: Case, field: Field, side: str) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
-def changed_fields(case: Case, said: Said) -> list[tuple[Field, str]]:
-    """This function will return the fields in which a judgement's text is not the machine's, with that text."""
-    texts = said.texts or {}
-    return [
-        (field, texts[field.name])
+def changed_fields(case: Case, said: Said) -> list[tuple[Field, str, str]]:
+    """This function will return the fields in which a judgement's text is not the one it started from, with both."""
+    return _changes(case, said.judged.fields, said.texts or {})
+
+
+def _changes(case: Case, before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[Field, str, str]]:
+    pairs = [
+        (field, before.get(field.name, ""), after.get(field.name, before.get(field.name, "")))
         for field in case.fields
-        if texts.get(field.name, field.target) != field.target
     ]
+    return [(field, old, new) for field, old, new in pairs if old != new]
 
 
 @register.simple_tag
@@ -68,10 +72,17 @@ def texts_of(case: Case, said: Said) -> list[tuple[Field, str]]:
 
 
 @register.simple_tag
-def written_text(settlement: Settlement, field: Field) -> str:
-    """This function will return what a reviewer wrote for a field."""
+def judged_texts(case: Case, said: Said) -> list[tuple[Field, str]]:
+    """This function will return every field with the text a judgement started from."""
+    return [(field, said.judged.fields.get(field.name, "")) for field in case.fields]
+
+
+@register.simple_tag
+def written_texts(case: Case, settlement: Settlement) -> list[tuple[Field, str, str]]:
+    """This function will return the fields that a reviewer wrote otherwise than the text they started from, with
+    both."""
     version = settlement.result_version
-    return version.fields.get(field.name, field.target) if version else field.target
+    return _changes(case, settlement.translation_version.fields, version.fields if version else {})
 
 
 @register.filter

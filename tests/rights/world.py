@@ -56,6 +56,7 @@ class World:
         self._passes()
         self._releases()
         self._queues()
+        self.objects["the campaign and a check"] = ("mini", "truncation")
         self.clients = {name: self._signed_in(name) for name in PEOPLE}
         self.tokens = {name: self._tokens(name) for name in ("Ana", "Mia")}
         self._jobs()
@@ -260,6 +261,7 @@ class World:
         return {
             "judgement": self._judgement,
             "reason": lambda: {"reason": "not my field"},
+            "weight of a check": lambda: {"weight": "notice", "language": "de", "reason": "Too loud here."},
             "decision": self._decision,
             "token": lambda: {"name": "laptop", "scopes": ["work:write"], "days": "30"},
             "wrong password": lambda: {
