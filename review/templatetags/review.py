@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -96,6 +97,12 @@ def other_flags(case: Case) -> list[Any]:
     """This function will return the flags that are on no field shown: those of the item as a whole."""
     names = {field.name for field in case.fields}
     return [flag for flag in case.flags if flag.field not in names]
+
+
+@register.filter
+def in_percent(share: float) -> str:
+    """This function will return a share as whole percent, in the digits of the page's language."""
+    return f"{number_format(share * 100, 0)}\u00a0%"
 
 
 @register.filter
