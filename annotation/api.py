@@ -188,7 +188,9 @@ class OwnAnnotations(ApiView):
     def get(self, request: ApiRequest) -> Response:
         """This function will answer a page of judgements."""
         own = Annotation.objects.filter(contributor=request.contributor)
-        rows = own.select_related("slot__campaign", "slot__task__item", "result_version")
+        rows = own.select_related(
+            "slot__campaign", "slot__task__item", "result_version", "translation_version__translation"
+        )
         return _ByInstant().answer(rows, request, self, payloads.own_annotation)
 
 

@@ -21,7 +21,7 @@ _WORK: dict[str, Any] = {
         "fields": {"question": "Welcher Planet ist der Sonne am nächsten?", "option_a": "Merkur",
                    "option_b": "Venus"},
     },
-    "flags": [], "previous": None,
+    "others": [], "flags": [], "previous": None,
 }  # fmt: skip
 
 

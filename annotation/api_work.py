@@ -13,8 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from annotation import payloads, queries
+from annotation import payloads
 from annotation.actions import claims, submissions
+from annotation.candidates import candidates
 from annotation.errors import (
     HandedInError,
     NothingToUndoError,
@@ -85,8 +86,9 @@ def submit(*, held: Slot, said: dict[str, Any], key: str, by: Contributor, now: 
         item_version=said["item_version"],
         translation_version=said.get("translation_version"),
         active_ms=said["active_ms"],
+        system=said.get("system", ""),
     )
-    with _refusals(lambda: held.campaign, held):
+    with _refusals(lambda: held.campaign, held, handed.system):
         if held.kind == Kind.VERIFICATION:
             kept = submissions.submit_verification(
                 slot=held, answer=_verdict(said), handed=handed, by=by, now=now
@@ -142,7 +144,7 @@ def undo(*, own: Slot, by: Contributor, now: datetime) -> Answer:
 
 
 @contextmanager
-def _refusals(campaign: Callable[[], Campaign], slot: Slot | None = None) -> Iterator[None]:
+def _refusals(campaign: Callable[[], Campaign], slot: Slot | None = None, system: str = "") -> Iterator[None]:
     """`campaign` is read where something is refused, and only there."""
     try:
         yield
@@ -166,14 +168,14 @@ def _refusals(campaign: Callable[[], Campaign], slot: Slot | None = None) -> Ite
         ) from error
     except TextReplacedError as error:
         raise ApiError(
-            409, "text_replaced", str(error), current=_current_versions(slot) if slot else {},
+            409, "text_replaced", str(error), current=_current_versions(slot, system) if slot else {},
             cure="Claim again to see the text that counts now, and judge that.",
         ) from error  # fmt: skip
 
 
-def _current_versions(slot: Slot) -> dict[str, int | None]:
-    translation = queries.judged_version(slot)
+def _current_versions(slot: Slot, system: str) -> dict[str, int | None]:
+    judged = next((one for one in candidates(slot) if system in ("", one.system)), None)
     return {
         "item_version": slot.task.item.current_version.number,
-        "translation_version": translation.number if translation else None,
+        "translation_version": judged.version.number if judged else None,
     }

@@ -49,8 +49,9 @@ class Said:
     time_sensitive: bool = False
 
 
-def handed(post: QueryDict) -> Handed:
-    """This function will return what came with a submission: its key and the versions that were shown.
+def handed(post: QueryDict, system: str = "") -> Handed:
+    """This function will return what came with a submission: its key and the versions that were shown, the
+    translation's by `system` where there are several.
 
     Raises `LabelError` where the form was tampered with or cut short.
     """
@@ -61,6 +62,7 @@ def handed(post: QueryDict) -> Handed:
             item_version=int(str(post["item_version"])),
             translation_version=int(translation_version) if translation_version else None,
             active_ms=active_ms(post),
+            system=system,
         )
     except (KeyError, ValueError):
         raise LabelError("key", _("The form came in incomplete. Load the page again.")) from None

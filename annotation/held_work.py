@@ -6,24 +6,37 @@ A bulk worker's claim is this read; through the models it cost ten times the pro
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from annotation.models import Annotation, Campaign, Slot
+from annotation.weights import weighed
 from common.rows import columns, cursor, one
 from corpus.item_types import by_name
-from corpus.models import ItemVersion, TranslationVersion
-from flagging.queries import FlagView, flags_of
+from flagging.queries import FlagView, current_flags, view_of
 from people.models import Contributor
 
 _READ = """
 SELECT s.public_id, s.kind, s.language_id, s.lease_until, s.opened_at, s.flags_shown, g.number,
     b.item_type, b.source_language_id, i.external_id, i.subject, iv.id, iv.number, iv.fields, iv.attributes,
-    t.system, v.id, v.number, v.origin, v.fields,
+    t.system, v.id, v.number, v.origin, v.fields, (
+        SELECT jsonb_agg(jsonb_build_array(o.system, ov.id, ov.number, ov.origin, ov.fields)
+            ORDER BY (SELECT c.place FROM flagging_candidate c
+                JOIN flagging_modelpass p ON p.id = c.model_pass_id AND p.finished_at IS NOT NULL
+                WHERE c.translation_version_id = ov.id ORDER BY c.model_pass_id DESC LIMIT 1), o.system)
+        FROM annotation_campaignlanguage l
+        JOIN corpus_translation o ON o.item_id = i.id AND o.language_id = s.language_id AND o.system = ANY(l.systems)
+        JOIN corpus_translationversion ov ON ov.id = o.current_version_id
+        WHERE l.campaign_id = s.campaign_id AND l.language_id = s.language_id AND o.system <> k.system),
     EXISTS (SELECT 1 FROM flagging_flag f WHERE f.translation_version_id = v.id)
         OR EXISTS (SELECT 1 FROM flagging_flag f WHERE f.item_version_id = iv.id),
+    (SELECT jsonb_object_agg(w.detector, w.weight ORDER BY w.language_id NULLS FIRST)
+        FROM annotation_checksetting w WHERE w.campaign_id = s.campaign_id
+            AND (w.language_id = s.language_id OR w.language_id IS NULL)),
     (SELECT a.id FROM annotation_annotation a
         WHERE a.slot_id = s.id AND a.contributor_id = s.contributor_id AND a.retraction = ''
         ORDER BY a.id DESC LIMIT 1)
@@ -50,8 +63,19 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A translation that may be judged; `flags` None where they are not shown."""
+
+    system: str
+    origin: str
+    text: Text
+    flags: tuple[FlagView, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class HeldWork:
-    """What a program sees of a slot; `flags` None where the campaign does not show them."""
+    """What a program sees of a slot; `flags`, those on the source and the offered translation, None where they are
+    not shown. `others` are the translations of other systems that may be judged instead."""
 
     slot: UUID
     kind: str
@@ -64,9 +88,8 @@ class HeldWork:
     subject: str
     item: Text
     attributes: dict[str, Any]
-    system: str | None
-    origin: str | None
-    translation: Text | None
+    translation: Shown | None
+    others: tuple[Shown, ...]
     flags: tuple[FlagView, ...] | None
     previous: Annotation | None
 
@@ -74,7 +97,8 @@ class HeldWork:
 def held_work(slot: Slot, contributor: Contributor) -> HeldWork | None:
     """This function will return a slot that `contributor` holds; None where it has gone to somebody else since.
 
-    One statement; one more where the texts are flagged, and one where they had said something before.
+    One statement; one more where the texts are flagged or there are others, and one where they had said something
+    before.
     """
     with cursor() as sent:
         sent.execute(_READ, [slot.pk, contributor.pk])
@@ -84,34 +108,62 @@ def held_work(slot: Slot, contributor: Contributor) -> HeldWork | None:
     (
         public_id, kind, language, lease_until, opened_at, flags_shown, guideline,
         item_type, source_language, external_id, subject, item_pk, item_number, item_fields, attributes,
-        system, pk, number, origin, fields, flagged, previous,
+        system, pk, number, origin, fields, others, flagged, weights, previous,
     ) = row  # fmt: skip
     order = by_name(item_type).field_order
     item = _text(item_pk, item_number, item_fields, order)
-    translation = _text(pk, number, fields, order) if pk else None
+    texts = [(system, origin, _text(pk, number, fields, order))] if pk else []
+    texts += [
+        (whose, how, _text(key, no, said, order)) for whose, key, no, how, said in json.loads(others or "[]")
+    ]
+    flags: Flags = None
+    if flags_shown:
+        flags = (
+            _flags(item, [text for *_, text in texts], json.loads(weights or "{}"))
+            if flagged or others
+            else {}
+        )
+    shown = tuple(Shown(whose, how, text, _of(flags, text)) for whose, how, text in texts)
     return HeldWork(
         public_id, kind, language, lease_until, opened_at, guideline, source_language, external_id, subject,
-        item, json.loads(attributes), system, origin, translation,
-        (_flags(item, translation) if flagged else ()) if flags_shown else None,
+        item, json.loads(attributes), shown[0] if shown else None, shown[1:], _on_source_and(flags, shown),
         _said(previous) if previous else None,
     )  # fmt: skip
 
 
-def _text(pk: int, number: int, fields: str, order: Any) -> Text:
+def _text(pk: int, number: int, fields: str | dict[str, str], order: Any) -> Text:
     # The database keeps no order of names; the item's type has one.
-    texts = json.loads(fields)
+    texts = json.loads(fields) if isinstance(fields, str) else fields
     return Text(pk, number, {name: texts[name] for name in order(texts)})
 
 
-def _flags(item: Text, translation: Text | None) -> tuple[FlagView, ...]:
-    return flags_of(
-        translation_version=TranslationVersion(pk=translation.pk) if translation else None,
-        item_version=ItemVersion(pk=item.pk),
-    )
+# By translation version, those on the source under None.
+Flags = Mapping[int | None, tuple[FlagView, ...]] | None
+
+
+def _flags(item: Text, translations: Sequence[Text], weights: Mapping[str, str]) -> Flags:
+    found = current_flags(
+        translation_versions=[text.pk for text in translations], item_versions=[item.pk]
+    ).order_by("id")
+    grouped: dict[int | None, list[FlagView]] = defaultdict(list)
+    for flag in found:
+        grouped[flag.translation_version_id].append(view_of(flag))
+    return {version: weighed(views, weights) for version, views in grouped.items()}
+
+
+def _of(flags: Flags, text: Text) -> tuple[FlagView, ...] | None:
+    return None if flags is None else flags.get(text.pk, ())
+
+
+def _on_source_and(flags: Flags, shown: Sequence[Shown]) -> tuple[FlagView, ...] | None:
+    """Those on both texts together, the worst first."""
+    if flags is None:
+        return None
+    return weighed([*((shown[0].flags or ()) if shown else ()), *flags.get(None, ())], {})
 
 
 def _said(pk: int) -> Annotation:
-    return Annotation.objects.select_related("result_version").get(pk=pk)
+    return Annotation.objects.select_related("result_version", "translation_version__translation").get(pk=pk)
 
 
 _CAMPAIGN = f"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from annotation.held_work import HeldWork
+from annotation.held_work import HeldWork, Shown
 from annotation.models import Annotation, Campaign, Kind, Slot
 from annotation.queries import Queue
 from flagging.queries import FlagView
@@ -28,22 +28,29 @@ def work(held: HeldWork, campaign: Campaign) -> dict[str, Any]:
             "fields": held.item.fields,
             "attributes": held.attributes if campaign.show_answer else None,
         },
-        "translation": _translation(held),
-        "flags": None if held.flags is None else [_flag(flag) for flag in held.flags],
+        "translation": _translation(held.language, held.translation) if held.translation else None,
+        "others": [_other(held.language, one) for one in held.others],
+        "flags": _flags(held.flags),
         "previous": said(held.previous) if held.previous else None,
     }
 
 
-def _translation(held: HeldWork) -> dict[str, Any] | None:
-    if held.translation is None:
-        return None
+def _translation(language: str, shown: Shown) -> dict[str, Any]:
     return {
-        "language": held.language,
-        "system": held.system,
-        "origin": held.origin,
-        "version": held.translation.number,
-        "fields": held.translation.fields,
+        "language": language,
+        "system": shown.system,
+        "origin": shown.origin,
+        "version": shown.text.number,
+        "fields": shown.text.fields,
     }
+
+
+def _other(language: str, shown: Shown) -> dict[str, Any]:
+    return {**_translation(language, shown), "flags": _flags(shown.flags)}
+
+
+def _flags(flags: tuple[FlagView, ...] | None) -> list[dict[str, Any]] | None:
+    return None if flags is None else [_flag(flag) for flag in flags]
 
 
 def _flag(flag: FlagView) -> dict[str, Any]:
@@ -61,7 +68,9 @@ def _flag(flag: FlagView) -> dict[str, Any]:
 def said(annotation: Annotation) -> dict[str, Any]:
     """This function will return what a judgement says; its fields where it is an edit."""
     edited = annotation.result_version if annotation.verdict == "edit" else None
+    judged = annotation.translation_version
     return {
+        "system": judged.translation.system if judged else None,
         "verdict": annotation.verdict,
         "reason": annotation.reason,
         "severity": annotation.severity,
@@ -115,7 +124,10 @@ def campaign_row(campaign: Campaign) -> dict[str, Any]:
 
 def campaign_detail(campaign: Campaign, queues: list[Queue], guideline: int) -> dict[str, Any]:
     """This function will return a campaign with what somebody is to it. One statement."""
-    languages = [{"language": one.language_id, "system": one.system} for one in campaign.languages.all()]
+    languages = [
+        {"language": one.language_id, "system": one.system, "systems": one.systems or [one.system]}
+        for one in campaign.languages.all()
+    ]
     kinds = [Kind.VERIFICATION] if languages else []
     return {
         **campaign_row(campaign),

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from annotation.actions.submissions import campaign_translation, tips
+from annotation.actions.submissions import tips
+from annotation.candidates import Candidate, candidates
 from annotation.models import (
     Annotation,
     Campaign,
@@ -22,8 +23,9 @@ from annotation.models import (
     Slot,
 )
 from annotation.permissions import standings_for
+from annotation.weights import weights_of
 from corpus.item_types import by_name
-from corpus.models import TranslationVersion
+from corpus.models import ItemVersion, TranslationVersion
 from flagging.queries import FlagView, flags_of
 from people.models import Contributor
 
@@ -166,20 +168,46 @@ class WorkItem:
     item_version: int
     translation_version: int | None
     translation: TranslationVersion | None
+    # All that may be judged, the offered one first, and which of them is shown; both empty for sensitivity.
+    candidates: tuple[Candidate, ...]
+    shown: Candidate | None
     # What this person had said before they took it back.
     previous: Annotation | None
     guideline: GuidelineVersion
 
+    @property
+    def number(self) -> int:
+        """This function will return which of the candidates is shown, from 1."""
+        return self.candidates.index(self.shown) + 1 if self.shown else 1
 
-def work_item(slot: Slot) -> WorkItem:
-    """This function will return what the workbench shows of `slot`. Three statements; four where nobody was told of
-    guidelines yet.
+    @property
+    def shows_what_was_judged(self) -> bool:
+        """This function will say whether what this person had said before is about the text that is shown."""
+        judged = self.previous.translation_version if self.previous else None
+        return judged is None or self.shown is None or judged.translation.system == self.shown.system
+
+    @property
+    def following(self) -> Candidate | None:
+        """This function will return the candidate that comes after the one shown, the first after the last; None
+        where there is but one."""
+        return self.candidates[self.number % len(self.candidates)] if len(self.candidates) > 1 else None
+
+
+def work_item(
+    slot: Slot, *, offered: tuple[Candidate, ...] | None = None, shown: Candidate | None = None
+) -> WorkItem:
+    """This function will return what the workbench shows of `slot`: `shown` of its candidates, which are `offered`
+    where they were read before; else the one its person judged before, else the first. Four statements; five where
+    nobody was told of guidelines yet, one less without flags or with candidates that were read.
 
     `slot` comes from `own_slot`; rights were looked at there.
     """
     version = slot.task.item.current_version
-    translation = judged_version(slot)
-    flags = flags_of(translation_version=translation, item_version=version) if slot.shows_flags else ()
+    offered = candidates(slot) if offered is None else offered
+    previous = _previous(slot)
+    shown = shown or _judged_before(offered, previous) or next(iter(offered), None)
+    translation = shown.version if shown else None
+    flags = _flags(slot, translation, version) if slot.shows_flags else ()
     return WorkItem(
         slot=slot,
         campaign=slot.campaign,
@@ -192,19 +220,16 @@ def work_item(slot: Slot) -> WorkItem:
         item_version=version.number,
         translation_version=translation.number if translation else None,
         translation=translation,
-        previous=_previous(slot),
+        candidates=offered,
+        shown=shown,
+        previous=previous,
         guideline=slot.guideline or latest_guideline(slot.campaign),
     )
 
 
-def judged_version(slot: Slot) -> TranslationVersion | None:
-    """This function will return the translation that a judgement of `slot` is about; None for sensitivity, which is
-    about the source. One statement at most."""
-    if slot.kind != Kind.VERIFICATION:
-        return None
-    translation = campaign_translation(slot)
-    translation.current_version.translation = translation
-    return translation.current_version
+def _flags(slot: Slot, translation: TranslationVersion | None, item: ItemVersion) -> tuple[FlagView, ...]:
+    weights = weights_of(slot.campaign_id, slot.language_id)
+    return flags_of(translation_version=translation, item_version=item, weights=weights)
 
 
 def field_views(
@@ -232,10 +257,15 @@ def field_views(
 def _previous(slot: Slot) -> Annotation | None:
     return (
         Annotation.objects.filter(slot=slot, contributor=slot.contributor_id, retraction="")
-        .select_related("result_version")
+        .select_related("result_version", "translation_version__translation")
         .order_by("-id")
         .first()
     )
+
+
+def _judged_before(offered: tuple[Candidate, ...], previous: Annotation | None) -> Candidate | None:
+    judged = previous.translation_version if previous else None
+    return next((one for one in offered if judged and one.system == judged.translation.system), None)
 
 
 # Slots as progress counts them: extra ones are outside every overlap.

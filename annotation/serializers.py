@@ -13,6 +13,7 @@ from common.api.strict import OneOf, Several, StrictSerializer, Text, Texts, Who
 
 LONGEST_ACTIVE_MS = 24 * 3600 * 1000
 LONGEST_REASON_TO_SKIP = 500
+LONGEST_SYSTEM = 200
 MOST_SPANS = 200
 BLANK_OR = [("", "none")]
 
@@ -41,6 +42,11 @@ class VerificationRequest(ActiveTime):
 
     item_version = Whole(help_text="Of the item as it was claimed.")
     translation_version = Whole(help_text="Of the translation as it was claimed.")
+    system = Text(
+        default="",
+        max_length=LONGEST_SYSTEM,
+        help_text='Whose translation is judged, where `others` were given; "" for the one offered.',
+    )
     verdict = OneOf(choices=[(value.value, value.value) for value in Verdict])
     fields = Texts(  # type: ignore[assignment]
         required=False, help_text="With an edit: every field of the translation, mended."
@@ -140,8 +146,16 @@ class FlagShape(serializers.Serializer):
     on_source = serializers.BooleanField()
 
 
+class OtherShape(TranslationShape):
+    """Another system's translation of the same item, to be judged instead where it is the better one."""
+
+    flags = FlagShape(many=True, allow_null=True, help_text="null where they are not shown.")
+
+
 class SaidShape(serializers.Serializer):
     """A judgement as it was said."""
+
+    system = serializers.CharField(allow_null=True, help_text="Whose translation; null for sensitivity.")
 
     verdict = serializers.CharField(allow_blank=True)
     reason = serializers.CharField(allow_blank=True)
@@ -163,7 +177,12 @@ class Work(serializers.Serializer):
     guideline = serializers.IntegerField()
     item = ItemShape()
     translation = TranslationShape(allow_null=True)
-    flags = FlagShape(many=True, allow_null=True, help_text="null where the campaign does not show them.")
+    others = OtherShape(many=True, help_text="Where the campaign offers several systems' translations.")
+    flags = FlagShape(
+        many=True,
+        allow_null=True,
+        help_text="null where they are not shown: by the campaign, or for this task, drawn to be judged without.",
+    )
     previous = SaidShape(allow_null=True, help_text="What you had said before you took it back.")
 
 
@@ -235,6 +254,9 @@ class CampaignLanguageShape(serializers.Serializer):
 
     language = serializers.CharField()
     system = serializers.CharField()
+    systems = serializers.ListField(
+        child=serializers.CharField(), help_text="All that may be judged; the offered one differs by task."
+    )
 
 
 class QueueShape(serializers.Serializer):

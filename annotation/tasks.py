@@ -20,6 +20,12 @@ def reopen_stale_slots() -> None:
     stale.reopen_stale_slots(now=clock.now())
 
 
+@shared_task(name="annotation.order_queue")
+def order_queue(line_id: int) -> None:
+    """This function will order the queue of one language of a campaign."""
+    ordering.order_line(line_id)
+
+
 @shared_task(name="annotation.order_late_queues")
 def order_late_queues() -> None:
     """This function will order the queues whose latest pass was never told of."""

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, replace_url
 
-from annotation import forms, queries
+from annotation import drafts, forms, queries
 from annotation.actions import claims, submissions
+from annotation.candidates import Candidate, candidates, chosen
 from annotation.errors import QueueClosedError, TextReplacedError, WorkError
 from annotation.labels import LabelError, is_storable
 from annotation.models import Annotation, Campaign, Kind, Slot
 from annotation.permissions import can_take
 from common import clock
 from common.signed_in import signed_in
-from corpus.models import TranslationVersion
 from people.middleware import PersonRequest
 
 REFUSED = 422
@@ -62,17 +62,12 @@ def next_slot(request: PersonRequest, slug: str, language: str, kind: str) -> Ht
 @signed_in
 @require_http_methods(["GET", "POST"])
 def slot(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """This function will show an item that is somebody's, or take their judgement and show the next."""
+    """This function will show an item that is somebody's, another translation of it with all that was typed kept, or
+    take their judgement and show the next."""
     own = _own_slot(request, public_id)
     if request.method == "POST":
-        return _submit(request, own)
-    theirs = own.contributor_id == request.contributor.pk and not own.submitted_at
-    if not theirs or not can_take(request.contributor, own.campaign, own.kind, own.language_id):
-        messages.info(
-            request, _("That item is no longer open with you. Go on with the next, or undo it here.")
-        )
-        return redirect("home")
-    return _workbench(request, own)
+        return _swap(request, own) if "to" in request.POST else _submit(request, own)
+    return _workbench(request, own) if _is_open(request, own) else _gone(request)
 
 
 @signed_in
@@ -156,19 +151,52 @@ def _go_on(request: PersonRequest, campaign: Campaign, kind: str, language: str)
     return replace_url(_workbench(request, taken), address)
 
 
-def _submit(request: PersonRequest, own: Slot) -> HttpResponse:
-    judged = queries.judged_version(own)
-    texts = dict((judged or own.task.item.current_version).fields)
+def _is_open(request: PersonRequest, own: Slot) -> bool:
+    theirs = own.contributor_id == request.contributor.pk and not own.submitted_at
+    return theirs and can_take(request.contributor, own.campaign, own.kind, own.language_id)
+
+
+def _gone(request: PersonRequest) -> HttpResponse:
+    messages.info(request, _("That item is no longer open with you. Go on with the next, or undo it here."))
+    return _to(request, reverse("home"))
+
+
+def _swap(request: PersonRequest, own: Slot) -> HttpResponse:
+    """Another translation of the same item; nothing is judged by looking at it."""
+    if not _is_open(request, own):
+        return _gone(request)
+    offered = candidates(own)
     try:
-        kept = _hand_in(request, own, judged, texts)
+        shown, to = (chosen(offered, request.POST.get(name, "")) for name in ("candidate", "to"))
+    except TextReplacedError as error:
+        return _refused(request, own, str(error), offered=offered, lost_texts=_sent_texts(request))
+    if shown is None or to is None:
+        return _workbench(request, own)
+    counted = forms.active_ms(request.POST)
+    claims.heartbeat(slot=own, active_ms=counted, by=request.contributor, now=clock.now())
+    said, kept = drafts.swapped(request.POST, offered, shown=shown, to=to)
+    return _workbench(request, own, said=said, offered=offered, shown=to, kept=kept)
+
+
+def _submit(request: PersonRequest, own: Slot) -> HttpResponse:
+    offered = candidates(own)
+    try:
+        shown = chosen(offered, request.POST.get("candidate", ""))
+    except TextReplacedError as error:
+        return _refused(request, own, str(error), offered=offered, lost_texts=_sent_texts(request))
+    texts = dict(shown.fields if shown else own.task.item.current_version.fields)
+    page: dict[str, Any] = {
+        "offered": offered, "shown": shown, "kept": drafts.as_json(drafts.drafts(request.POST, offered)),
+    }  # fmt: skip
+    try:
+        kept = _hand_in(request, own, shown, texts, several=len(offered) > 1)
     except LabelError as error:
         said = forms.said_in(request.POST, texts)
-        return _refused(request, own, _(error.template) % error.params, said=said)
+        return _refused(request, own, _(error.template) % error.params, said=said, **page)
     except TextReplacedError as error:
-        lost = [str(value) for name, value in request.POST.items() if name.startswith(forms.TEXT_PREFIX)]
-        return _refused(request, own, str(error), lost_texts=lost)
+        return _refused(request, own, str(error), lost_texts=_sent_texts(request), **page)
     except WorkError as error:
-        return _refused(request, own, str(error), said=forms.said_in(request.POST, texts))
+        return _refused(request, own, str(error), said=forms.said_in(request.POST, texts), **page)
     if submissions.place_of(kept, own) is submissions.Place.EXTRA:
         messages.info(
             request,
@@ -177,12 +205,16 @@ def _submit(request: PersonRequest, own: Slot) -> HttpResponse:
     return _go_on(request, own.campaign, own.kind, own.language_id)
 
 
+def _sent_texts(request: PersonRequest) -> list[str]:
+    return [str(value) for name, value in request.POST.items() if name.startswith(forms.TEXT_PREFIX)]
+
+
 def _hand_in(
-    request: PersonRequest, own: Slot, judged: TranslationVersion | None, texts: dict[str, str]
+    request: PersonRequest, own: Slot, shown: Candidate | None, texts: dict[str, str], *, several: bool
 ) -> Annotation:
     post, by, now = request.POST, request.contributor, clock.now()
-    handed = forms.handed(post)
-    submissions.check_handed(slot=own, handed=handed, judged=judged)
+    handed = forms.handed(post, shown.system if shown and several else "")
+    submissions.check_handed(slot=own, handed=handed, judged=shown.version if shown else None)
     if own.kind == Kind.VERIFICATION:
         answer = forms.verification_answer(post, texts)
         return submissions.submit_verification(slot=own, answer=answer, handed=handed, by=by, now=now)
@@ -206,14 +238,19 @@ def _workbench(
     said: forms.Said | None = None,
     errors: list[str] | None = None,
     lost_texts: list[str] | None = None,
+    offered: tuple[Candidate, ...] | None = None,
+    shown: Candidate | None = None,
+    kept: str = "",
 ) -> HttpResponse:
-    """`errors` make the answer a refusal; without `said` the form shows what had been said before an undo."""
+    """`errors` make the answer a refusal; without `said` the form shows what had been said before an undo. `kept` are
+    the drafts on other candidates than the one that is `shown`."""
     if own.opened_at is None:
         claims.open_slot(slot=own, by=request.contributor, now=clock.now())
         own = _own_slot(request, own.public_id)
-    work = queries.work_item(own)
+    work = queries.work_item(own, offered=offered, shown=shown)
     if said is None:
-        said = forms.said_before(work.previous, {field.name: field.target for field in work.fields})
+        before = work.previous if work.shows_what_was_judged else None
+        said = forms.said_before(before, {field.name: field.target for field in work.fields})
     context = {
         "work": work,
         "rows": [(field, said.texts.get(field.name)) for field in work.fields],
@@ -221,6 +258,7 @@ def _workbench(
         "mode": MODES.get(said.verdict, ""),
         "errors": errors,
         "lost_texts": lost_texts,
+        "drafts": kept,
         "key": forms.new_key(),
         "last": queries.last_submitted(request.contributor, limit=1).first(),
         "partial": PARTIALS[Kind(own.kind)],

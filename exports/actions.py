@@ -18,6 +18,7 @@ from common import audit
 from common.languages import find
 from common.models import Job
 from exports import material
+from exports.checking import checking
 from exports.code_version import code_version
 from exports.composing import Composer, Made, Outcome
 from exports.errors import (
@@ -217,6 +218,7 @@ def _described(
         "sources": [{name: getattr(source, name) for name in told} for source in sources],
         "labels": tally.labels,
         "left_out": tally.left_out,
+        "checking": checking(campaign, languages),
     }
     licences = sorted({source.licence for source in sources if source.licence})
     return {"options": options, "licence": ", ".join(licences)[:200]}

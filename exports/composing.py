@@ -115,6 +115,8 @@ class Composer:
             yield Outcome(item, language, choice)
             return
         version = _version(choice, translation, counting, settled)
+        # Of several systems' translations people may have taken another than was offered.
+        translation = version.translation
         choice = _unfit(version.fields) or choice
         yield _outcome(item, language, choice, translation)
         if not choice.is_left_out:

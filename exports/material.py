@@ -6,7 +6,7 @@ Everything is read inside the one repeatable-read transaction of ``exports.actio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -22,7 +22,10 @@ Key = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Items in release order and, by item (and language), their texts, judgements, settlements and flags."""
+    """Items in release order and, by item (and language), their texts, judgements, settlements and flags.
+
+    `translations` are those offered; judgements and settlements bring those of other systems along.
+    """
 
     items: Sequence[Item]
     translations: dict[Key, Translation]
@@ -50,19 +53,31 @@ def material(campaign: Campaign, languages: Sequence[CampaignLanguage], ids: Seq
     found = Item.objects.select_related("current_version", "published_votes").in_bulk(ids)
     items = [found[pk] for pk in ids]
     translations = _translations(languages, ids)
+    verifications = _by_key(_annotations(ids).filter(slot__campaign=campaign, slot__kind=Kind.VERIFICATION))
+    settlements = _settlements(campaign, ids)
     return Material(
         items=items,
         translations=translations,
-        verifications=_by_key(
-            _annotations(ids).filter(slot__campaign=campaign, slot__kind=Kind.VERIFICATION)
-        ),
-        settlements=_settlements(campaign, ids),
+        verifications=verifications,
+        settlements=settlements,
         sensitivity=_by_item(_annotations(ids).filter(slot__kind=Kind.SENSITIVITY)),
         translation_flags=_flags(
-            "translation_version", [t.current_version_id for t in translations.values()]
+            "translation_version", _current_versions(translations, verifications, settlements)
         ),
         item_flags=_flags("item_version", [item.current_version_id for item in items]),
     )
+
+
+def _current_versions(
+    translations: Mapping[Key, Translation],
+    verifications: Mapping[Key, Sequence[Annotation]],
+    settlements: Mapping[Key, Sequence[Settlement]],
+) -> set[int]:
+    """Of every translation that a row may be released from: those offered, and those people went by instead."""
+    judged = [row.translation_version for rows in verifications.values() for row in rows]
+    judged += [row.translation_version for rows in settlements.values() for row in rows]
+    others = {version.translation.current_version_id for version in judged if version is not None}
+    return others | {one.current_version_id for one in translations.values()}
 
 
 def _translations(languages: Sequence[CampaignLanguage], ids: Sequence[int]) -> dict[Key, Translation]:
@@ -77,6 +92,9 @@ def _translations(languages: Sequence[CampaignLanguage], ids: Sequence[int]) -> 
             offered = Subquery(tasks.values("system")[:1])
         wanted |= Q(language=chosen.language_id, system=offered)
     rows = Translation.objects.filter(wanted, item__in=ids).select_related("current_version")
+    for row in rows:
+        # What a row is released from is asked for by its version.
+        row.current_version.translation = row
     return {(row.item_id, row.language_id): row for row in rows}
 
 
@@ -85,7 +103,11 @@ def _annotations(ids: Sequence[int]) -> QuerySet[Annotation]:
     return (
         Annotation.objects.filter(slot__task__item__in=ids, retraction="")
         .select_related(
-            "slot__task", "contributor", "corrected_by", "result_version", "translation_version__translation"
+            "slot__task",
+            "contributor",
+            "corrected_by",
+            "result_version__translation__current_version",
+            "translation_version__translation",
         )
         .order_by("submitted_at", "pk")
     )
@@ -108,7 +130,12 @@ def _by_item(annotations: Iterable[Annotation]) -> dict[int, list[Annotation]]:
 def _settlements(campaign: Campaign, ids: Sequence[int]) -> dict[Key, list[Settlement]]:
     rows = (
         Settlement.objects.filter(task__campaign=campaign, task__kind=Kind.VERIFICATION, task__item__in=ids)
-        .select_related("task", "replaced_by", "result_version", "translation_version__translation")
+        .select_related(
+            "task",
+            "replaced_by",
+            "result_version__translation__current_version",
+            "translation_version__translation",
+        )
         .order_by("decided_at", "pk")
     )
     grouped: dict[Key, list[Settlement]] = defaultdict(list)
@@ -117,7 +144,7 @@ def _settlements(campaign: Campaign, ids: Sequence[int]) -> dict[Key, list[Settl
     return grouped
 
 
-def _flags(text: str, version_ids: Sequence[int]) -> dict[int, list[str]]:
+def _flags(text: str, version_ids: Collection[int]) -> dict[int, list[str]]:
     rows = current_flags(**{f"{text}s": version_ids})
     grouped: dict[int, set[str]] = defaultdict(set)
     for version, detector, field in rows.values_list(f"{text}_id", "detector", "field"):

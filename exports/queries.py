@@ -14,7 +14,19 @@ from psycopg import sql
 from annotation.models import Campaign
 from common.models import Job
 from exports.formats.batches import BATCH
-from exports.formats.info import LanguageInfo, LeftOut, ReleaseInfo, SourceInfo, Table, Versions
+from exports.formats.info import (
+    CheckingInfo,
+    FitInfo,
+    LanguageInfo,
+    LeftOut,
+    PassInfo,
+    ReleaseInfo,
+    ScorerInfo,
+    SourceInfo,
+    Table,
+    Versions,
+    WeighedInfo,
+)
 from exports.formats.schema import Row
 from exports.models import Release, ReleaseRow
 from exports.selection import OPEN, Status
@@ -86,8 +98,26 @@ def info_of(release: Release) -> ReleaseInfo:
         labels=told["labels"],
         sources=tuple(_source(source) for source in told["sources"]),
         left_out=tuple(LeftOut(**item) for item in told["left_out"]),
+        checking=tuple(checking_of(release)),
         options={"allow_open": told["allow_open"]},
     )
+
+
+def checking_of(release: Release) -> Iterator[CheckingInfo]:
+    """This function will give by what each language of a release was checked; nothing where it does not tell. No
+    statement."""
+    for told in release.options.get("checking", []):
+        yield CheckingInfo(
+            told["language"],
+            tuple(_pass(one) for one in told["passes"]),
+            tuple(WeighedInfo(**one) for one in told["weighed"]),
+            told["trust"],
+        )
+
+
+def _pass(told: dict[str, Any]) -> PassInfo:
+    scorers = tuple(ScorerInfo(**one) for one in told["scorers"])
+    return PassInfo(**{**told, "scorers": scorers, "fits": tuple(FitInfo(**one) for one in told["fits"])})
 
 
 def _source(told: dict[str, str]) -> SourceInfo:

@@ -133,6 +133,7 @@ def release(request: PersonRequest, public_id: UUID) -> HttpResponse:
     context = {
         "release": found,
         "lines": queries.lines_of(found),
+        "checking": list(queries.checking_of(found)),
         "tables": queries.tables_of(found),
         "formats": list(FORMATS),
         "files": found.files.all(),

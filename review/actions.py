@@ -38,6 +38,7 @@ def settle(
     outcome: str,
     picked: Annotation | None = None,
     fields: Mapping[str, str] | None = None,
+    start: Annotation | None = None,
     reason: str,
     by: Contributor,
     now: datetime,
@@ -48,27 +49,29 @@ def settle(
     Slots that the decision makes needless are closed, those that it wants again are opened; sending back sets
     the judgements aside.
 
-    `picked` goes with the outcome pick, `fields` (every field, byte for byte) with write. `seen` is what the
+    `picked` goes with the outcome pick, `fields` (every field, byte for byte) with write, which stands on the version
+    that the judgement `start` judged, the one offered without. `seen` is what the
     reviewer looked at; without it only a task on which no decision stands can be settled. Raises
     `PermissionDenied`, `SettlementError` (of its kinds `SettledMeanwhileError` and `CaseChangedError`) and
     `LabelError`; then nothing is written.
     """
     return again_on_conflict(
-        lambda: _settle(task, outcome, picked, fields, reason, by, now, seen), attempts=SETTLE_ATTEMPTS
+        lambda: _settle(task, outcome, picked, start, fields, reason, by, now, seen),
+        attempts=SETTLE_ATTEMPTS,
     )
 
 
 @transaction.atomic
 def _settle(
-    task: Task, outcome: str, picked: Annotation | None, fields: Mapping[str, str] | None, reason: str,
-    by: Contributor, now: datetime, seen: Seen | None,
+    task: Task, outcome: str, picked: Annotation | None, start: Annotation | None,
+    fields: Mapping[str, str] | None, reason: str, by: Contributor, now: datetime, seen: Seen | None,
 ) -> Settlement:  # fmt: skip
     everywhere = _reaches_everywhere(task, outcome)
     locked = _lock(task, everywhere=everywhere)
     check_can_settle(by, locked, outcome)
-    _check_decision(locked, outcome, picked, reason)
+    _check_decision(locked, outcome, picked, start, reason)
     _check_seen(locked, seen)
-    judged = translation_of(locked).current_version
+    judged = _judged(locked, picked or start)
     settlement = Settlement.objects.create(
         task=locked,
         replaces=last_settlement(locked),
@@ -90,6 +93,13 @@ def _settle(
         task=locked.pk, outcome=outcome,
     )  # fmt: skip
     return settlement
+
+
+def _judged(task: Task, by: Annotation | None) -> TranslationVersion:
+    """A decision is about the text that it takes or starts from; of several systems' it may be another's."""
+    if by is not None and by.translation_version is not None:
+        return by.translation_version
+    return translation_of(task).current_version
 
 
 def _reaches_everywhere(task: Task, outcome: str) -> bool:
@@ -129,7 +139,9 @@ def _close_and_open(task: Task, *, everywhere: bool, now: datetime) -> None:
     open_slots(tasks=ids - needless)
 
 
-def _check_decision(task: Task, outcome: str, picked: Annotation | None, reason: str) -> None:
+def _check_decision(
+    task: Task, outcome: str, picked: Annotation | None, start: Annotation | None, reason: str
+) -> None:
     if outcome not in Outcome.values:
         raise SettlementError(
             _("“%(value)s” is no decision. Choose one of those offered.") % {"value": outcome}
@@ -139,7 +151,8 @@ def _check_decision(task: Task, outcome: str, picked: Annotation | None, reason:
     _check_reason(reason)
     if (picked is not None) != (outcome == Outcome.PICK):
         raise SettlementError(_("Choose the judgement to take, or another decision."))
-    if picked is not None and not judgements_to_pick(task).filter(pk=picked.pk).exists():
+    taken = picked or start
+    if taken is not None and not judgements_to_pick(task).filter(pk=taken.pk).exists():
         raise CaseChangedError(_("This judgement was taken back or replaced. Look at the task again."))
     if picked is not None and picked.result_version_id is None:
         raise SettlementError(_("This judgement has no text to take. Write one, or choose another decision."))

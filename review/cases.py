@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
-from annotation.models import Annotation, Task
+from annotation.models import Annotation, CampaignLanguage, Task
+from annotation.weights import weights_of
 from corpus.item_types import by_name
 from corpus.models import ItemVersion, Translation, TranslationVersion
 from flagging.queries import FlagView, flags_of
@@ -48,7 +49,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A judgement with the texts it stands behind, None for one against the translation.
+    """A judgement with the texts it stands behind, None for one against the translation; `judged` is the version it
+    started from, `system` whose that is, where several systems' may be judged.
 
     `counts` is False for what was said before the task was sent back: still there to be picked.
     """
@@ -56,6 +58,12 @@ class Said:
     annotation: Annotation
     texts: Mapping[str, str] | None
     counts: bool
+    judged: TranslationVersion
+
+    @property
+    def system(self) -> str:
+        """This function will return whose translation was judged."""
+        return self.judged.translation.system
 
     @property
     def key(self) -> str:
@@ -80,8 +88,10 @@ class Case:
 
     task: Task
     source: ItemVersion
+    # What was offered first, and whose it is; `several` says that other systems' may be judged instead.
     translation: TranslationVersion
     system: str
+    several: bool
     fields: tuple[Field, ...]
     flags: tuple[FlagView, ...]
     said: tuple[Said, ...]
@@ -102,7 +112,7 @@ class Case:
 def case(task: Task) -> Case:
     """This function will return what a reviewer sees of `task`, whose campaign, benchmark and item are read.
 
-    Rights were looked at where the task came from. Eight statements, nine for one drawn for revision.
+    Rights were looked at where the task came from. Nine statements, ten for one drawn for revision.
     """
     source = task.item.current_version
     translation = translation_of(task)
@@ -115,8 +125,13 @@ def case(task: Task) -> Case:
         source=source,
         translation=target,
         system=translation.system,
+        several=translation.is_one_of_several,  # type: ignore[attr-defined]  # annotated by translation_of
         fields=fields_of(task.campaign.benchmark.item_type, source, target.fields),
-        flags=flags_of(translation_version=target, item_version=source),
+        flags=flags_of(
+            translation_version=target,
+            item_version=source,
+            weights=weights_of(task.campaign_id, task.language_id),
+        ),
         said=said,
         why=reasons_to_review(counting, is_drawn(task)),
         missing=task.slots.filter(submitted_at=None, closed_at=None).count(),
@@ -144,9 +159,13 @@ def seen_now(task: Task) -> Seen:
 
 
 def translation_of(task: Task) -> Translation:
-    """This function will return the translation a verification task starts from, with its version. One statement."""
-    return Translation.objects.select_related("current_version").get(
-        item=task.item_id, language=task.language_id, system=task.system
+    """This function will return the translation a verification task offers first, with its version, and whether it is
+    one of several to be judged. One statement."""
+    several = CampaignLanguage.objects.filter(campaign=task.campaign_id, language=task.language_id)
+    return (
+        Translation.objects.annotate(is_one_of_several=Exists(several.exclude(systems=[])))
+        .select_related("current_version")
+        .get(item=task.item_id, language=task.language_id, system=task.system)
     )
 
 
@@ -164,19 +183,20 @@ def _said(task: Task) -> tuple[Said, ...]:
     counting = set(current_judgements([task.pk]).values_list("pk", flat=True))
     judgements = (
         judgements_to_pick(task)
-        .select_related("contributor", "result_version")
+        .select_related("contributor", "result_version", "translation_version__translation")
         .order_by("submitted_at", "pk")
     )
     return tuple(
-        Said(one, one.result_version.fields if one.result_version else None, one.pk in counting)
+        Said(one, one.result_version.fields if one.result_version else None, one.pk in counting, judged)
         for one in judgements
+        if (judged := one.translation_version) is not None
     )
 
 
 def _settlements(task: Task) -> QuerySet[Settlement]:
     # The chain is in the order of its ids: each row names one that was there before it.
     return task.settlements.select_related(
-        "decided_by", "picked__contributor", "result_version", "replaced_by"
+        "decided_by", "picked__contributor", "result_version", "translation_version", "replaced_by"
     ).order_by("-pk")
 
 

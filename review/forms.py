@@ -38,6 +38,8 @@ class Decision:
     outcome: str
     picked: Said | None
     fields: Mapping[str, str] | None
+    # The judgement whose text the writing started from; None for the translation that was offered.
+    start: Said | None
     reason: str
     seen: Seen
 
@@ -85,6 +87,7 @@ def decision(post: QueryDict, case: Case) -> Decision:
         outcome,
         case.said_by_key(chosen.removeprefix(PICK_PREFIX)) if outcome == Outcome.PICK else None,
         _texts(post, case, post.get("start", "")) if writes else None,
+        case.said_by_key(post.get("start", "")) if writes else None,
         post.get("reason", "").strip(),
         seen,
     )

@@ -19,9 +19,11 @@ from django_htmx.http import HttpResponseClientRedirect, replace_url
 
 from annotation.labels import LabelError
 from annotation.models import Campaign, Task
+from annotation.overrides import offer_lines
 from common import clock
 from common.signed_in import signed_in
 from people.middleware import PersonRequest
+from people.permissions import can_manage
 from people.queries import reviewer_roles
 from review import forms, progress, queries, reports
 from review.actions import settle
@@ -103,7 +105,11 @@ def campaign_progress(request: PersonRequest, slug: str) -> HttpResponse:
     except Campaign.DoesNotExist as error:
         raise Http404 from error
     reviewed = queries.desk(request.contributor).campaigns.get(campaign, ())
-    context = {"progress": progress.campaign_progress(campaign), "campaign": campaign, "reviewed": reviewed}
+    manages = can_manage(request.contributor, campaign.workspace_id)
+    context = {
+        "progress": progress.campaign_progress(campaign), "campaign": campaign, "reviewed": reviewed,
+        "manages": manages, "offers": offer_lines(campaign) if manages else [],
+    }  # fmt: skip
     return render(request, "review/progress.html", context)
 
 
@@ -158,6 +164,7 @@ def _settle(request: PersonRequest, found: Task) -> HttpResponse:
             outcome=decision.outcome,
             picked=decision.picked.annotation if decision.picked else None,
             fields=decision.fields,
+            start=decision.start.annotation if decision.start else None,
             reason=decision.reason,
             by=request.contributor,
             now=clock.now(),

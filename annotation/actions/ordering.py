@@ -19,8 +19,9 @@ from flagging.suspicion import A_SUSPECT_FINDING, MOST_SUSPECT_FINDINGS, UNKNOWN
 
 AUDIT_AT_LEAST = 100
 
-_ORDER = """
-WITH found AS (
+# The tasks of a queue as they stand: how bad a check of `weighed (detector, weight)` calls each, whether it is flagged.
+JUDGED = """
+found AS (
     SELECT t.id, md5(%(seed)s || i.external_id) AS drawn, r.current_version_id AS version, s.model_pass_id AS pass,
         coalesce(s.signal, %(unknown)s) AS signal, coalesce(s.by_model, false) AS by_model
     FROM annotation_task t
@@ -34,9 +35,7 @@ WITH found AS (
     ) s ON true
     WHERE t.campaign_id = %(campaign)s AND t.kind = %(kind)s AND t.language_id = %(language)s
 ), weighed AS (
-    SELECT DISTINCT ON (detector) detector, weight FROM annotation_checksetting
-    WHERE campaign_id = %(campaign)s AND (language_id = %(language)s OR language_id IS NULL)
-    ORDER BY detector, language_id NULLS LAST
+    {weighed}
 ), hit AS (
     SELECT DISTINCT o.id, f.detector, coalesce(w.weight, f.severity) AS weight
     FROM found o
@@ -50,7 +49,13 @@ WITH found AS (
     GROUP BY o.id, o.drawn, o.by_model, o.signal
 ), sized AS (
     SELECT *, worst > 0 OR by_model AS flagged FROM judged
-), unflagged AS (
+)"""
+WEIGHED_NOW = """
+    SELECT DISTINCT ON (detector) detector, weight FROM annotation_checksetting
+    WHERE campaign_id = %(campaign)s AND (language_id = %(language)s OR language_id IS NULL)
+    ORDER BY detector, language_id NULLS LAST"""
+_ORDER = f"""
+WITH {JUDGED.format(weighed=WEIGHED_NOW)}, unflagged AS (
     SELECT count(*) AS size, least(count(*), greatest(ceil(count(*) * %(rate)s), %(least)s)) AS audit
     FROM sized WHERE NOT flagged
 ), placed AS (
@@ -73,7 +78,7 @@ WITH found AS (
         AND (s.stratum, s.inclusion_probability) IS DISTINCT FROM (o.stratum, o.probability)
 )
 SELECT id, position FROM ordered
-"""
+"""  # noqa: S608 (constants of this module)
 # Of several systems the best by the latest pass that ranked them is offered, until somebody has seen the task.
 _OFFER = """
 UPDATE annotation_task t SET system = best.system
@@ -90,6 +95,8 @@ WHERE t.id = k.id AND l.campaign_id = t.campaign_id AND l.language_id = t.langua
     AND t.campaign_id = %(campaign)s AND t.kind = %(kind)s AND t.language_id = %(language)s
     AND t.system <> best.system
     AND NOT EXISTS (SELECT 1 FROM annotation_slot s WHERE s.task_id = t.id AND s.opened_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM annotation_pasthold h JOIN annotation_slot s ON s.id = h.slot_id
+        WHERE s.task_id = t.id AND h.opened_at IS NOT NULL)
 """
 _LOCK = """
 SELECT id FROM annotation_task WHERE campaign_id = %s AND kind = %s AND language_id = %s ORDER BY id FOR UPDATE
@@ -138,6 +145,13 @@ def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
         rows = cursor.fetchall()
         cursor.execute(_MOVE, [[row[0] for row in rows], [row[1] for row in rows]])
         cursor.execute(_KEEP, [campaign.benchmark_id, language, campaign.pk, language])
+
+
+def order_line(line_id: int) -> None:
+    """This function will order the queue of a `CampaignLanguage`, unless its campaign is closed or it is gone."""
+    line = CampaignLanguage.objects.select_related("campaign").filter(pk=line_id).first()
+    if line is not None and line.campaign.closed_at is None:
+        order_queue(campaign=line.campaign, kind=Kind.VERIFICATION, language=line.language_id)
 
 
 def order_late_queues() -> int:

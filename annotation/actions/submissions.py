@@ -22,12 +22,14 @@ from annotation.errors import (
     TextReplacedError,
 )
 from annotation.labels import (
+    LabelError,
     SensitivityAnswers,
     Verdict,
     VerificationAnswer,
     check_note,
     check_sensitivity,
     check_verification,
+    gettext_noop,
 )
 from annotation.models import (
     Annotation,
@@ -48,17 +50,19 @@ from corpus.countries import COUNTRIES
 from corpus.models import ItemVersion, Translation, TranslationVersion
 from people.models import Contributor
 
+NOT_OFFERED = gettext_noop("“%(value)s” is none of the translations offered here.")
+
 
 @dataclass(frozen=True, slots=True)
 class Handed:
     """What comes with every submission: the page's key for it, the version numbers it showed, the active time in
-    milliseconds since the last heartbeat, and which candidate was taken."""
+    milliseconds since the last heartbeat, and whose translation was judged."""
 
     key: UUID
     item_version: int
     translation_version: int | None = None
     active_ms: int = 0
-    # Whose translation was judged, where another of those offered was taken; empty for the first offered.
+    # The system whose translation was judged, where several are there to choose from; empty for the one offered.
     system: str = ""
 
 
@@ -102,8 +106,10 @@ def submit_verification(
 
     def judge(ground: _Ground) -> dict[str, Any]:
         judged = ground.translation_version
+        if judged is None and handed.system:
+            raise LabelError("system", NOT_OFFERED, value=handed.system)
         if judged is None:
-            raise Translation.DoesNotExist(f"slot {slot.pk} has no translation by the system that was judged")
+            raise Translation.DoesNotExist(f"slot {slot.pk} has no translation by the system that is offered")
         _check_versions(handed, ground.item_version, judged)
         check_verification(answer, judged.fields)
         result = None
@@ -116,8 +122,10 @@ def submit_verification(
     def is_same(before: Annotation) -> bool:
         edited = before.result_version if before.verdict == Verdict.EDIT else None
         texts = edited.fields if edited else None
-        return _says(before, said) and (
-            answer.verdict is not Verdict.EDIT or texts == dict(answer.fields or {})
+        return (
+            _says(before, said)
+            and _judged_system(before) == (handed.system or before.slot.task.system)
+            and (answer.verdict is not Verdict.EDIT or texts == dict(answer.fields or {}))
         )
 
     return _submit(_Submission(slot, Kind.VERIFICATION, handed, by, now, judge, is_same))
@@ -147,6 +155,11 @@ def submit_sensitivity(
     return _submit(
         _Submission(slot, Kind.SENSITIVITY, handed, by, now, judge, lambda before: _says(before, said))
     )
+
+
+def _judged_system(before: Annotation) -> str:
+    judged = before.translation_version
+    return judged.translation.system if judged else ""
 
 
 def _says(before: Annotation, said: Mapping[str, Any]) -> bool:
@@ -263,7 +276,9 @@ def _other_system(sent: _Submission, held: Slot) -> str:
 
 
 def _again(sent: _Submission, before: int) -> Annotation:
-    row = Annotation.objects.select_related("slot", "result_version").get(pk=before)
+    row = Annotation.objects.select_related(
+        "slot__task", "result_version", "translation_version__translation"
+    ).get(pk=before)
     if Annotation.objects.filter(corrects=row).exists():
         raise HandedInError(_("You took this back. Open the item again to hand it in anew."))
     if row.slot.task_id != sent.slot.task_id or not sent.is_same(row):
@@ -321,13 +336,6 @@ def _check_versions(handed: Handed, item: ItemVersion, translation: TranslationV
         raise TextReplacedError(_("The source text was replaced while you worked. Look at the new one."))
     if translation is not None and translation.number != handed.translation_version:
         raise TextReplacedError(_("The translation was replaced while you worked. Look at the new one."))
-
-
-def campaign_translation(slot: Slot) -> Translation:
-    """This function will return the translation a verification slot starts from, with its version. One statement."""
-    return Translation.objects.select_related("current_version").get(
-        item_id=slot.task.item_id, language=slot.language_id, system=slot.task.system
-    )
 
 
 def tips(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:

@@ -52,6 +52,18 @@ def all_flags(work: WorkItem) -> tuple[FlagView, ...]:
 
 
 @register.filter
+def weight_label(weight: str) -> str:
+    """This function will return what a check weighs in a word."""
+    return _("Silent") if weight == "silent" else severity_label(weight)
+
+
+@register.filter
+def weight_tone(weight: str) -> str:
+    """This function will return how the tag of a weight is coloured; "" for none."""
+    return {"broken": "bad", "suspect": "warn"}.get(weight, "")
+
+
+@register.filter
 def severity_label(severity: str) -> str:
     """This function will return a flag's severity in a word."""
     return {"broken": _("Broken"), "suspect": _("Suspect"), "notice": _("Notice")}[severity]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from exports.formats.card_checking import checking_section
 from exports.formats.card_text import HOW_TO_READ
 from exports.formats.info import ReleaseInfo
 from exports.formats.schema import ANNOTATIONS_CONFIG, PROVENANCE_CONFIG, dataset_features, schema_of
@@ -68,6 +69,7 @@ def _body(info: ReleaseInfo) -> Iterator[str]:
     yield ""
     yield from _status_table(info)
     yield _how_to_read(info)
+    yield from checking_section(info, _plain)
     yield from _sources(info)
     yield from _left_out(info)
 

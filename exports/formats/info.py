@@ -41,6 +41,60 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorerInfo:
+    """The model of a pass that scored texts: enough to run the same one again."""
+
+    name: str
+    model: str
+    commit: str
+    dtype: str
+    libraries: dict[str, str]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FitInfo:
+    """What was learned from verdicts and counted in a pass: ``kind`` is head or calibration."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassInfo:
+    """A pass whose flags stand in the rows, and over how many texts it is the latest; ``detectors`` are names with
+    versions."""
+
+    id: str
+    finished_at: str
+    texts: int
+    detectors: dict[str, int]
+    scorers: tuple[ScorerInfo, ...] = ()
+    fits: tuple[FitInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedInfo:
+    """A check that weighed otherwise in the campaign than ``itself``: ``silent`` was shown to nobody."""
+
+    check: str
+    itself: str
+    weight: str
+    reason: str
+    all_languages: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckingInfo:
+    """By what a language was checked, and how far that can be trusted (None where nothing is told)."""
+
+    language: str
+    passes: tuple[PassInfo, ...]
+    weighed: tuple[WeighedInfo, ...]
+    trust: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Versions:
     """What the release was made by."""
 
@@ -68,6 +122,8 @@ class ReleaseInfo:
     labels: dict[str, int]
     sources: tuple[SourceInfo, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    # Empty for a release made before this was told: its files stay as they are.
+    checking: tuple[CheckingInfo, ...] = ()
     options: dict[str, bool] = field(default_factory=dict)
 
 

@@ -34,4 +34,6 @@ def render_manifest(info: ReleaseInfo, files: Sequence[Written]) -> str:
         "left_out": [asdict(item) for item in info.left_out],
         "files": listed,
     }
+    if info.checking:
+        manifest["checking"] = [asdict(language) for language in info.checking]
     return json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

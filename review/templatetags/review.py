@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -51,14 +53,17 @@ def side_marks(case: Case, field: Field, side: str) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
-def changed_fields(case: Case, said: Said) -> list[tuple[Field, str]]:
-    """This function will return the fields in which a judgement's text is not the machine's, with that text."""
-    texts = said.texts or {}
-    return [
-        (field, texts[field.name])
+def changed_fields(case: Case, said: Said) -> list[tuple[Field, str, str]]:
+    """This function will return the fields in which a judgement's text is not the one it started from, with both."""
+    return _changes(case, said.judged.fields, said.texts or {})
+
+
+def _changes(case: Case, before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[Field, str, str]]:
+    pairs = [
+        (field, before.get(field.name, ""), after.get(field.name, before.get(field.name, "")))
         for field in case.fields
-        if texts.get(field.name, field.target) != field.target
     ]
+    return [(field, old, new) for field, old, new in pairs if old != new]
 
 
 @register.simple_tag
@@ -68,10 +73,17 @@ def texts_of(case: Case, said: Said) -> list[tuple[Field, str]]:
 
 
 @register.simple_tag
-def written_text(settlement: Settlement, field: Field) -> str:
-    """This function will return what a reviewer wrote for a field."""
+def judged_texts(case: Case, said: Said) -> list[tuple[Field, str]]:
+    """This function will return every field with the text a judgement started from."""
+    return [(field, said.judged.fields.get(field.name, "")) for field in case.fields]
+
+
+@register.simple_tag
+def written_texts(case: Case, settlement: Settlement) -> list[tuple[Field, str, str]]:
+    """This function will return the fields that a reviewer wrote otherwise than the text they started from, with
+    both."""
     version = settlement.result_version
-    return version.fields.get(field.name, field.target) if version else field.target
+    return _changes(case, settlement.translation_version.fields, version.fields if version else {})
 
 
 @register.filter
@@ -85,6 +97,12 @@ def other_flags(case: Case) -> list[Any]:
     """This function will return the flags that are on no field shown: those of the item as a whole."""
     names = {field.name for field in case.fields}
     return [flag for flag in case.flags if flag.field not in names]
+
+
+@register.filter
+def in_percent(share: float) -> str:
+    """This function will return a share as whole percent, in the digits of the page's language."""
+    return f"{number_format(share * 100, 0)}\u00a0%"
 
 
 @register.filter

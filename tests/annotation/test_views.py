@@ -52,7 +52,7 @@ def form_of(page: str) -> dict[str, str]:
     areas = re.findall(r'<textarea[^>]*name="(text-\w+)"[^>]*>\n(.*?)</textarea>', page, re.S)
     # A page's line breaks become LF when it is read, and CRLF when its form is sent.
     texts = {name: re.sub("\r\n|\r|\n", "\r\n", html.unescape(value)) for name, value in areas}
-    return {**hidden, **texts}
+    return {**{name: html.unescape(value) for name, value in hidden.items()}, **texts}
 
 
 def submit(client: Client, slot: Slot, **said: str):

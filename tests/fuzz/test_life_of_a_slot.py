@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 from annotation.actions import claims, stale, submissions
 from annotation.actions.campaigns import Plan, add_member, open_campaign
 from annotation.actions.ordering import order_queue
+from annotation.candidates import candidates
 from annotation.errors import WorkError
 from annotation.labels import SensitivityAnswers, Verdict, VerificationAnswer
 from annotation.models import Annotation, Campaign, Kind, Membership, Skip, Slot, Task
@@ -142,7 +143,7 @@ class Life(RuleBasedStateMachine):
         item_version = slot.task.item.current_version.number
         shown = None
         if slot.kind == Kind.VERIFICATION:
-            shown = submissions.campaign_translation(slot).current_version.number
+            shown = candidates(slot)[0].version.number
         return submissions.Handed(key=uuid4(), item_version=item_version, translation_version=shown)
 
     @rule(minutes=WAITS)
@@ -187,7 +188,7 @@ class Life(RuleBasedStateMachine):
             return VerificationAnswer(verdict, reason="fluency")
         if verdict is Verdict.ACCEPT:
             return VerificationAnswer(verdict)
-        fields = dict(submissions.campaign_translation(slot).current_version.fields)
+        fields = dict(candidates(slot)[0].version.fields)
         return VerificationAnswer(verdict, fields={**fields, "question": fields["question"] + " (edited)"})
 
     def _hand_in(

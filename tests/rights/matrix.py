@@ -19,6 +19,12 @@ PAGES: list[Row] = [
     row("next", "sensitivity, for everybody", POST=may("Ana", "Ben", refused=("Lea",))),
     row("slot", "an item that Ana holds", GET=may("Ana"), POST=may("Ana", sends="judgement")),
     row("slot", "an item that Wim judged", GET=may("Wim"), POST=may(refused=("Wim",), sends="judgement")),
+    row("checks", "the campaign", GET=may(*MANAGERS)),
+    row(
+        "check", "the campaign and a check",
+        GET=may(*MANAGERS), POST=may(*MANAGERS, sends="weight of a check"),
+    ),
+    row("forget_check", "the campaign and a check", POST=may(*MANAGERS)),
     row("skip", "an item that Ana holds", POST=may("Ana", sends="reason")),
     row("give_back", "an item that Ana holds", POST=may("Ana")),
     row("heartbeat", "an item that Ana holds", POST=may("Ana")),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotation.actions.campaigns import Plan, add_member, open_campaign, withdraw_member
+from annotation.actions.check_settings import weigh_check
 from annotation.actions.claims import open_slot
 from annotation.actions.submissions import Handed, submit_verification
 from annotation.labels import Verdict, VerificationAnswer
@@ -60,6 +61,7 @@ class World:
         self._learning()
         self._releases()
         self._queues()
+        self._checks()
         self.clients = {name: self._signed_in(name) for name in PEOPLE}
         self.tokens = {name: self._tokens(name) for name in ("Ana", "Mia")}
         self._jobs()
@@ -198,6 +200,14 @@ class World:
         self.objects["a release"] = (release.public_id,)
         self.objects["a file of a release"] = (release.public_id, "jsonl", "en", "test")
 
+    def _checks(self) -> None:
+        """A check that weighs otherwise, so that there is something to take back."""
+        weigh_check(
+            campaign=self.campaign, detector="truncation", language=None, weight="silent", reason="Loud.",
+            by=self.people["Mia"], now=self.now,
+        )  # fmt: skip
+        self.objects["the campaign and a check"] = ("mini", "truncation")
+
     def _jobs(self) -> None:
         """An import and a release that were asked for and that no worker has taken up."""
         self.objects |= dict.fromkeys(("into one's own workspace", "into the workspace"), ())
@@ -280,6 +290,7 @@ class World:
         return {
             "judgement": self._judgement,
             "reason": lambda: {"reason": "not my field"},
+            "weight of a check": lambda: {"weight": "notice", "language": "de", "reason": "Too loud here."},
             "decision": self._decision,
             "token": lambda: {"name": "laptop", "scopes": ["work:write"], "days": "30"},
             "wrong password": lambda: {

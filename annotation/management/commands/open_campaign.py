@@ -50,6 +50,11 @@ class Command(BaseCommand):
         parser.add_argument("--hide-answer", action="store_true", help="Do not mark the right option.")
         parser.add_argument("--hide-flags", action="store_true", help="Do not show what the checks found.")
         parser.add_argument(
+            "--hide-flags-share", type=float, metavar="SHARE",
+            help="Share of the tasks that are judged without flags (0.1 unless told), so that what flags do to "
+            "judgements can be measured.",
+        )  # fmt: skip
+        parser.add_argument(
             "--verification-by", choices=Standing.values, help="Only members of this standing."
         )
         parser.add_argument(
@@ -111,6 +116,11 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
         "show_answer": not options["hide_answer"],
         "show_flags": not options["hide_flags"],
     }
+    if (share := options["hide_flags_share"]) is not None:
+        # Of no number, too, this is false.
+        if not 0 <= share <= 1:
+            raise CommandError(f"--hide-flags-share {share}: a share lies between 0 and 1.")
+        settings["hidden_flags_rate"] = share
     for kind in ("verification", "sensitivity"):
         if options[f"{kind}_by"]:
             settings[f"{kind}_standings"] = [options[f"{kind}_by"]]
