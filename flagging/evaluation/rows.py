@@ -113,10 +113,9 @@ def _sides(values: Mapping[str, object]) -> tuple[dict[str, str], dict[str, str]
         source = _text(values, "source", cure="write the source text")
         target = _text(values, "target", cure="write the translation, empty where there is none")
         return *_split_alike(source, target), None
-    (source_name, source), (target_name, target) = zip(("source_item", "target_item"), given, strict=True)
-    ours, theirs = item_fields(source, source_name), item_fields(target, target_name)
-    first = _answer(source, ours)
-    return ours, theirs, first if first is not None else _answer(target, theirs)
+    ours, theirs = item_fields(given[0], "source_item"), item_fields(given[1], "target_item")
+    first = _answer(given[0], ours)
+    return ours, theirs, first if first is not None else _answer(given[1], theirs)
 
 
 def item_fields(item: object, name: str) -> dict[str, str]:
