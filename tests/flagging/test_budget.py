@@ -195,6 +195,14 @@ def test_the_worst_served_of_a_split_is_never_worse_off_than_by_equal_parts(both
         assert spent <= amount
 
 
+def test_what_is_good_afterwards_is_told_whatever_is_evened_out(learned, cast):
+    found = budgets(cast.workspace.pk)
+    [line] = shared(found, 20, unit="items", aim="recall").lines
+    [same] = shared(found, 20, unit="items", aim="clean").lines
+    assert line.ours.recall == line.ours.quality
+    assert line.good[0] == pytest.approx(same.ours.quality)
+
+
 def test_a_language_of_which_nothing_is_known_is_named_and_gets_nothing(learned, cast, now):
     record([verdict(versions(learned, "fr")[0], cast.ana, now)])
     split = shared(budgets(cast.workspace.pk), 10, unit="items", aim="clean")

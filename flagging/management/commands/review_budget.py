@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from common.models import Workspace
 from flagging.budget import DEFAULT_MISS, DEFAULT_TARGET, SHOWN_AT, LanguageBudget, budgets
 from flagging.figures import MISSES, TARGETS
-from flagging.splitting import Shared, shared
+from flagging.splitting import Shared, Unit, shared
 
 NOT_YET = "-"
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 )
         amount = options["items"] if options["hours"] is None else options["hours"]
         if amount is not None:
-            unit = "items" if options["hours"] is None else "hours"
+            unit: Unit = "items" if options["hours"] is None else "hours"
             self._split(shared(languages, amount, unit=unit, aim=options["aim"]))
 
     def _split(self, split: Shared) -> None:
