@@ -31,8 +31,13 @@ def collect_verdicts(*, now: datetime, workspace: int | None = None) -> int:
     for campaign in campaigns.filter(pk__in={one.slot.campaign_id for one in new}).select_related(
         "benchmark"
     ):
-        record_frames(benchmark=campaign.benchmark, frames=_frames(campaign))
+        tell_frames(campaign)
     return written
+
+
+def tell_frames(campaign: Campaign) -> None:
+    """This function will keep how many tasks each stratum of a campaign's queues holds now. Three statements."""
+    record_frames(benchmark=campaign.benchmark, frames=_frames(campaign))
 
 
 SOURCE = VerdictSample.Source.JUDGEMENT.value

@@ -46,10 +46,23 @@ def auroc_interval(sample: Sample, confidence: float = 0.95) -> Interval:
     bads, goods = effective_size(bad.weight), effective_size(good.weight)
     shrunk = (area * bads * goods + 0.5) / (bads * goods + 1)
     variance = max(_delong(bad, good, area), _score_variance(shrunk, bads, goods))
-    # The derivative of the logit at the shrunk area, so that 0 and 1 have one.
+    if area in (0.0, 1.0):
+        return _of_a_perfect_order(area, bads, goods, normal_quantile(confidence))
+    # The derivative of the logit at the shrunk area.
     half = normal_quantile(confidence) * sqrt(variance) / (shrunk * (1 - shrunk))
     middle = log(shrunk / (1 - shrunk))
     return Interval(area, min(area, _logistic(middle - half)), max(area, _logistic(middle + half)))
+
+
+def _of_a_perfect_order(area: float, bads: float, goods: float, quantile: float) -> Interval:
+    """The areas from which one of 0 or 1 is no further than `quantile` deviations, by Newcombe's method 5: the logit
+    has no width there."""
+    near, far = area, 1 - area
+    for _ in range(60):
+        middle = (near + far) / 2
+        within = (area - middle) ** 2 <= quantile**2 * _score_variance(middle, bads, goods)
+        near, far = (middle, far) if within else (near, middle)
+    return Interval(area, min(area, near), max(area, near))
 
 
 def _logistic(value: float) -> float:

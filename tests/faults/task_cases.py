@@ -27,7 +27,7 @@ from corpus.actions import uploads
 from corpus.models import Benchmark, Import, Item, Source
 from exports.actions import make_release
 from exports.orders import order_files, order_release
-from flagging.actions import chunks, passes
+from flagging.actions import chunks, learning, passes
 from flagging.models import ModelPass
 from people.actions import create_account, grant_role
 from people.models import Contributor, ResetMail, Tally
@@ -86,10 +86,10 @@ def model_pass() -> ModelPass:
 
 def the_last_chunk() -> list[object]:
     """This function will leave one chunk of a pass to be done, which then ends the pass."""
-    first, *others = model_pass().chunks.order_by("number")
+    *others, last = model_pass().chunks.order_by("stage", "number")
     for other in others:
         chunks.run_chunk(other.pk, now=LONG_AGO)
-    return [first.pk]
+    return [last.pk]
 
 
 def lost_chunks() -> list[object]:
@@ -117,9 +117,34 @@ def an_expired_lease() -> list[object]:
     return []
 
 
+def a_judgement() -> list[object]:
+    """This function will leave a judgement that flagging has not been told of."""
+    _judged()
+    return []
+
+
+def a_workspace_to_learn_from() -> list[object]:
+    """This function will leave a job that is to learn from a judgement of a text that a pass has looked at."""
+    found = model_pass()
+    for chunk in found.chunks.order_by("stage", "number"):
+        chunks.run_chunk(chunk.pk, now=LONG_AGO)
+    opened = Campaign.objects.get()
+    _judge(opened, opened.opened_by)
+    return [learning.order_learning(workspace=opened.workspace_id, by=opened.opened_by, now=LONG_AGO).pk]
+
+
 def a_judgement_of_a_replaced_text() -> list[object]:
     """This function will leave a judgement whose text was replaced, with the news of it lost."""
-    opened, mia = campaign()
+    replace_text(_judged().task.item)
+    return []
+
+
+def _judged() -> Slot:
+    return _judge(*campaign())
+
+
+def _judge(opened: Campaign, mia: Contributor | None) -> Slot:
+    assert mia is not None
     slot = claim(campaign=opened, kind="verification", language="de", by=mia, now=LONG_AGO)
     assert slot is not None
     submit_verification(
@@ -129,8 +154,7 @@ def a_judgement_of_a_replaced_text() -> list[object]:
         by=mia,
         now=LONG_AGO,
     )
-    replace_text(slot.task.item)
-    return []
+    return slot
 
 
 @transaction.atomic
@@ -280,6 +304,8 @@ CASES = {
     "exports.make_release": Case(a_release, SAID_IN_FILES),
     "exports.render_files": Case(files_of_a_release, SAID_IN_FILES),
     "flagging.check_unchecked_imports": Case(an_import_without_its_pass),
+    "flagging.gather_verdicts": Case(a_judgement),
+    "flagging.learn": Case(a_workspace_to_learn_from),
     "flagging.requeue_waiting_chunks": Case(lost_chunks),
     "flagging.run_chunk": Case(the_last_chunk),
     "people.forget_old_tallies": Case(old_tallies),

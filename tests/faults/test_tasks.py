@@ -13,7 +13,9 @@ from tests.faults.task_cases import CASES
 # is given up at its fifth try.
 KILLED_AT = (0.3, 0.6, 0.99)
 
-TASKS = sorted(name for name in app.tasks if not name.startswith("celery."))
+# With a real model it dies in test_model_pass.py, by kill -9 of its worker.
+ELSEWHERE = {"flagging.serve_pass"}
+TASKS = sorted(name for name in app.tasks if not name.startswith("celery.") and name not in ELSEWHERE)
 
 
 def test_every_task_of_the_project_has_a_case() -> None:

@@ -86,7 +86,7 @@ def test_as_many_chunks_are_announced_as_are_made(benchmark, cast, now, scorers,
 
 
 def test_large_sets_are_announced_in_the_chunks_they_are_cut_into(benchmark, cast, now):
-    for number in range(10, 140):
+    for number in range(10, 280):
         item = make_item(
             benchmark, f"quiz/test/{number}", fields_of(f"What is {number}?", ("a", "b")), "A", now
         )
@@ -94,7 +94,7 @@ def test_large_sets_are_announced_in_the_chunks_they_are_cut_into(benchmark, cas
     order = Order(benchmark, ("de",), ("labse",))
     [plan] = planned(order)
     [made] = order_passes(order=order, by=cast.mia, now=now)
-    assert (plan.texts, made.chunks.filter(kind="scores").count()) == (134, 2)
+    assert (plan.texts, made.chunks.filter(kind="scores").count()) == (274, 2)
     assert plan.chunks == made.chunks.count()
 
 
