@@ -51,6 +51,8 @@ def open_for_the_cast(*, benchmark: Benchmark, slug: str, name: str, lab: Lab, n
         verification_overlap=VERIFICATION_OVERLAP,
         sensitivity_overlap=SENSITIVITY_OVERLAP,
         guidelines=(DATA / "guidelines.md").read_text(encoding="utf-8"),
+        # Whoever looks for the first time is to see what was found, on the first text too.
+        settings={"hidden_flags_rate": 0},
     )
     campaign = open_campaign(plan=plan, by=lab.manager, now=now)
     for person in people():

@@ -102,7 +102,7 @@ def other_flags(case: Case) -> list[Any]:
 @register.filter
 def in_percent(share: float) -> str:
     """This function will return a share as whole percent, in the digits of the page's language."""
-    return f"{number_format(share * 100, 0)}\u00a0%"
+    return f"{number_format(round(share * 100), 0)}\u00a0%"
 
 
 @register.filter

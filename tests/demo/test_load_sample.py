@@ -99,6 +99,10 @@ def test_each_of_the_cast_can_sign_in_and_has_their_languages(member: script.Per
     )
 
 
+def test_every_text_shows_what_the_checks_found(sample: Campaign) -> None:
+    assert not sample.tasks.filter(flags_hidden=True).exists()
+
+
 def test_everybody_has_done_as_much_as_the_script_opens_with(sample: Campaign) -> None:
     done = {
         (member.name, queue.kind, queue.language): queue.done
