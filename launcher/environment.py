@@ -16,6 +16,7 @@ NEED_NO_SERVERS = frozenset(
         "collectstatic",
         "compilemessages",
         "diffsettings",
+        "evaluate_scorer",
         "findstatic",
         "help",
         "makemessages",

@@ -29,7 +29,7 @@ VERSION = 1
 FEWEST_LABELS = 300
 FEWEST_BAD = 60
 OUTER_FOLDS = 5
-INNER_FOLDS = 4
+INNER_FOLDS = 3
 DRAWS = 1000
 # Of the bootstrapped gains, the share below the lower bound.
 LOWER = 0.05
@@ -177,14 +177,15 @@ def _machine(name: str, plain: Mapping[str, Any], arrays: Mapping[str, NDArray[A
 
 def _has_signal(observed: Observed, scales: Mapping[str, Scale]) -> Mask:
     known = [np.isfinite(observed.signals[name]) for name in scales if name in observed.signals]
-    return np.any(known, axis=0) if known else np.zeros(len(observed.features.score), dtype=np.bool_)
+    none = np.zeros((1, len(observed.features.score)), dtype=np.bool_)
+    return np.asarray(np.any([*none, *known], axis=0))
 
 
 def _scaled(observed: Observed, scales: Mapping[str, Scale]) -> Floats:
     """The signals as normal scores, 0 where missing: [rows, signals]."""
     none = np.full(len(observed.features.score), np.nan)
     columns = [scale.apply(observed.signals.get(name, none)) for name, scale in scales.items()]
-    return np.nan_to_num(np.column_stack([none[:, None][:, :0], *columns]))
+    return np.asarray(np.nan_to_num(np.column_stack([none[:, None][:, :0], *columns])))
 
 
 def _inputs(observed: Observed, scales: Mapping[str, Scale]) -> Inputs:

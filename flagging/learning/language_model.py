@@ -97,7 +97,7 @@ def _longer(rows: Ragged, length: int) -> NDArrayU:
     result = np.full(len(places), length, dtype=np.uint64)
     for back in range(length, 0, -1):
         before = places - back
-        ids = np.where(before >= start, rows.ids[before], -1) + 1
+        ids = np.where(before >= start, rows.ids[np.maximum(before, 0)], -1) + 1
         result = _hash(result, ids)
     return result
 

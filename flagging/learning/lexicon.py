@@ -115,7 +115,7 @@ class Direction:
         probability; both 0 for an unknown unit."""
         given = self.keys // self.size
         probability = self.counts / np.maximum(self.totals[given] + PRIOR, 1e-300)
-        many = sums(given, 1.0 * (probability > TRANSLATION), len(self.totals) + 1)
+        many = sums(given, (probability > TRANSLATION).astype(np.float64), len(self.totals) + 1)
         best = np.zeros(len(self.totals) + 1)
         np.maximum.at(best, given, probability)
         return many.astype(np.float64), best
