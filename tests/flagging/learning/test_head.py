@@ -12,6 +12,9 @@ from flagging.learning.ranking import auroc, resampled, worst_fifth
 from tests.flagging.learning.sets import small_set, verdicts
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def known():
     return small_set(320)
@@ -33,7 +36,7 @@ def learned(known, hidden):
 
 
 def test_a_head_is_on_where_verdicts_teach_what_the_score_does_not_know(known, hidden, learned):
-    assert learned.switched_on and learned.gain_lower > 0.1
+    assert learned.switched_on and learned.gain_lower > 0.05
     assert learned.reason.startswith("On: AUROC 0.")
     rows = Observed(known[0], {})
     assert auroc(learned.apply(rows), hidden < 0.5) > auroc(known[0].score, hidden < 0.5) + 0.1
@@ -111,7 +114,7 @@ def test_one_annotator_is_folded_row_by_row():
 
 
 def test_one_editors_taste_is_not_gain(known):
-    """Each of six editors calls bad what has one word in it; across editors nothing holds."""
+    """Six editors differ in how much they call bad, and in nothing else."""
     features, _ = known
     groups = np.arange(320) % 6
     rng = np.random.default_rng(8)
