@@ -11,7 +11,6 @@ from flagging.learning.head import Fit, Observed, fit, fold_of
 from flagging.learning.ranking import auroc, resampled, worst_fifth
 from tests.flagging.learning.sets import small_set, verdicts
 
-
 pytestmark = pytest.mark.slow
 
 
