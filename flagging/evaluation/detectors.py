@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from flagging.evaluation.judged import WITHHELD, Judged
+from flagging.evaluation.judged import Judged
 from flagging.learning.head import Fit, Observed, Rows, fit
 from flagging.learning.lexicon import Lexicon
 from flagging.learning.pooled import Pooled
@@ -17,6 +17,8 @@ from flagging.learning.surface import Features, surface
 from flagging.learning.words import Floats, Ids
 
 BUILT_IN = ("head", "surface", "lexicon", "longest_first")
+# Columns that tell the answer.
+JUDGEMENTS = ("score", "da", "hter")
 # Folds by which a file without splits is scored.
 CROSS_FOLDS = 5
 
@@ -39,8 +41,10 @@ class Evaluation:
     _features: dict[str, Features] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """This function will refuse a signal that no row has."""
+        """This function will refuse a signal that no row has, or that is a judgement itself."""
         for name in self.signals:
+            if name in JUDGEMENTS:
+                raise DetectorError(f"{name} is a judgement, no signal. Name columns that an import has.")
             if not any(name in row.numbers for rows in self.pairs.values() for row in rows):
                 raise DetectorError(f"No row has a number {name!r}. Name a column that the file has.")
 
@@ -140,21 +144,21 @@ def _column(rows: Sequence[Judged], name: str) -> Floats:
 def _by_scorer(name: str, rows: Sequence[Judged]) -> Floats:
     """Figures of a registered scorer or a local folder; torch is loaded here at the earliest."""
     from flagging.scorers import load
-    from flagging.scorers.base import ItemPair
+    from flagging.scorers.base import ItemPair, ScorerError
 
     items = [
         ItemPair(place, {"text": row.source}, {"text": row.target}, row.source_language, row.target_language)
         for place, row in enumerate(rows)
     ]
-    found = load(Path(name) if Path(name).is_dir() else name).score(items)
+    try:
+        found = load(Path(name) if Path(name).is_dir() else name).score(items)
+    except KeyError as error:
+        known = ", ".join((*BUILT_IN, "a column of the file"))
+        raise DetectorError(f"{error.args[0]} Or one of: {known}.") from None
+    except ScorerError as error:
+        raise DetectorError(str(error)) from None
     values = np.full(len(rows), np.nan)
     for one in found:
-        for score in one.scores:
-            if score.field in ("", "text") and score.value is not None:
-                values[one.key] = score.value
+        whole = [score.value for score in one.scores if score.field == "" and score.value is not None]
+        values[one.key] = whole[0] if whole else np.nan
     return values
-
-
-def withheld(signals: Sequence[str]) -> list[str]:
-    """This function will return the columns that stay out of sight, given those asked for."""
-    return [name for name in WITHHELD if name not in signals]

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Columns that no import has unless they are asked for.
-WITHHELD = ("nmt_logprob", "hter", "da")
-
 
 class JudgedFileError(ValueError):
     """A file of judged translations cannot be read; the message names file, line, field and cure."""

@@ -62,7 +62,7 @@ def measure(score: Floats, goodness: Floats, lengths: Floats, seed: int = 0) -> 
         "longest_first_auroc": lambda rows: auroc(-lengths[rows], bad[rows]),
     }
     for share in REVIEWED:
-        named[f"recall_at_{share}"] = lambda rows, share=share: recall(score[rows], bad[rows], share)
+        named[f"recall_at_{share}"] = _recall_of(score, bad, share)
     whole = {name: figure(shuffled) for name, figure in named.items()}
     return Figures(
         len(score),
@@ -73,6 +73,10 @@ def measure(score: Floats, goodness: Floats, lengths: Floats, seed: int = 0) -> 
         whole["longest_first_auroc"],
         _intervals(named, len(score), seed),
     )
+
+
+def _recall_of(score: Floats, bad: Mask, share: int) -> Callable[[Ids], float]:
+    return lambda rows: recall(score[rows], bad[rows], share)
 
 
 def _intervals(
@@ -129,19 +133,16 @@ def table(detector: str, pairs: Mapping[str, Figures]) -> str:
     """This function will lay out one detector's figures, a line a pair and their mean, each with its
     interval; `R@20` is the share of the worst fifth in the fifth reviewed first."""
     recalls = [f"recall_at_{share}" for share in REVIEWED]
-    titles = ["pair".ljust(7), "n".rjust(6), *(title.rjust(18) for title in _TITLES)]
-    titles += [f"R@{share}".rjust(18) for share in REVIEWED]
+    titles = ["pair".ljust(7), "n".rjust(6), *(title.rjust(20) for title in _TITLES)]
+    titles += [f"R@{share}".rjust(20) for share in REVIEWED]
     lines = [detector, "  ".join(titles)]
     for pair, figures in pairs.items():
         cells = [_cell(_value(figures, name), figures.intervals[name]) for name in (*_COLUMNS, *recalls)]
         lines.append("  ".join([pair.ljust(7), str(figures.n).rjust(6), *cells]))
-    means = [_mean([_value(one, name) for one in pairs.values()]) for name in (*_COLUMNS, *recalls)]
+    names = (*_COLUMNS, *recalls)
+    means = [_mean([_value(one, name) for one in pairs.values()]) for name in names]
     total = sum(one.n for one in pairs.values())
-    lines.append(
-        "  ".join(
-            ["mean".ljust(7), str(total).rjust(6), *(f"{mean:.3f}".ljust(18).rjust(18) for mean in means)]
-        )
-    )
+    lines.append("  ".join(["mean".ljust(7), str(total).rjust(6), *(_cell(mean) for mean in means)]))
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -151,8 +152,9 @@ def _value(figures: Figures, name: str) -> float:
     return float(getattr(figures, name))
 
 
-def _cell(value: float, interval: tuple[float, float]) -> str:
-    return f"{value:.3f} [{interval[0]:.3f} {interval[1]:.3f}]".rjust(18)
+def _cell(value: float, interval: tuple[float, float] | None = None) -> str:
+    bounds = "" if interval is None else f"[{interval[0]:.3f} {interval[1]:.3f}]"
+    return f"{value:.3f} {bounds:13}".rjust(20)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.ensemble import ExtraTreesRegressor
 
 from flagging.learning.words import Floats
 
-TREES = 150
+TREES = 100
 SMALLEST_LEAF = 5
 # Share of the features looked at for each split.
 FEATURES = 0.3
@@ -37,7 +38,9 @@ class Forest:
         model = ExtraTreesRegressor(
             TREES, min_samples_leaf=SMALLEST_LEAF, max_features=FEATURES, random_state=seed, n_jobs=1
         )
-        model.fit(dense.astype(np.float32), goal, sample_weight=weight)
+        # A hundred trees pass the same checks a hundred times otherwise.
+        with config_context(skip_parameter_validation=True, assume_finite=True):
+            model.fit(dense.astype(np.float32), goal, sample_weight=weight)
         trees = [one.tree_ for one in model.estimators_]
         roots = np.concatenate([[0], np.cumsum([tree.node_count for tree in trees])])[:-1]
         return cls(
@@ -53,10 +56,10 @@ class Forest:
 
     def predict(self, dense: Floats) -> Floats:
         """This function will return the mean of the trees' values: [rows]."""
-        dense = dense.astype(np.float32)
+        single = dense.astype(np.float32)
         total = np.zeros(len(dense))
         for root in self.roots:
-            total += self.value[self._leaf(dense, int(root))]
+            total += self.value[self._leaf(single, int(root))]
         return total / max(len(self.roots), 1)
 
     def _leaf(self, dense: NDArray[np.float32], root: int) -> NDArray[np.int64]:

@@ -10,13 +10,15 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
+from flagging.learning.words import share
+
 Matrix: TypeAlias = csr_matrix
 
 # Buckets of each side.
 BUCKETS = 1 << 16
 SHORTEST, LONGEST_GRAM = 2, 5
-# Letters of a text that are looked at.
-LONGEST = 400
+# Letters of all texts that are looked at, and of each.
+MOST_LETTERS, FEWEST_LETTERS, LONGEST = 2_000_000, 60, 400
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def _counts(texts: Sequence[str]) -> Matrix:
         alternate_sign=False,
         norm=None,
     )
-    return hashing.transform([text[:LONGEST] for text in texts])
+    longest = share(MOST_LETTERS, len(texts), FEWEST_LETTERS, LONGEST)
+    return hashing.transform([text[:longest] for text in texts])
 
 
 def _weights(counts: Matrix) -> TfidfTransformer:

@@ -29,10 +29,12 @@ VERSION = 1
 FEWEST_LABELS = 300
 FEWEST_BAD = 60
 OUTER_FOLDS = 5
-INNER_FOLDS = 4
+INNER_FOLDS = 3
 DRAWS = 1000
 # Of the bootstrapped gains, the share below the lower bound.
 LOWER = 0.05
+# AUROC of an order that knows nothing: to beat a signal that is worse is no gain.
+CHANCE = 0.5
 # A signal stands among a hundred surface features, and says more than one of them.
 SIGNAL_SCALE = 3.0
 SURFACE = "surface"
@@ -95,7 +97,7 @@ class Scale:
 class Fit:
     """A fitted head, switched on or not, and what it saw.
 
-    `gain` is the cross-validated AUROC less that of the best single signal (`best`), `gain_lower` its
+    `gain` is the cross-validated AUROC less that of the best single signal (`best`, or chance), `gain_lower` its
     lower bound (one-sided 95 %, bootstrap over annotators or rows), `auroc_cv` the head's own. `text`
     predicts from texts alone, `full` from texts and signals; `saw` is the digest, counts, folds, versions.
     """
@@ -177,14 +179,15 @@ def _machine(name: str, plain: Mapping[str, Any], arrays: Mapping[str, NDArray[A
 
 def _has_signal(observed: Observed, scales: Mapping[str, Scale]) -> Mask:
     known = [np.isfinite(observed.signals[name]) for name in scales if name in observed.signals]
-    return np.any(known, axis=0) if known else np.zeros(len(observed.features.score), dtype=np.bool_)
+    none = np.zeros((1, len(observed.features.score)), dtype=np.bool_)
+    return np.asarray(np.any([*none, *known], axis=0))
 
 
 def _scaled(observed: Observed, scales: Mapping[str, Scale]) -> Floats:
     """The signals as normal scores, 0 where missing: [rows, signals]."""
     none = np.full(len(observed.features.score), np.nan)
     columns = [scale.apply(observed.signals.get(name, none)) for name, scale in scales.items()]
-    return np.nan_to_num(np.column_stack([none[:, None][:, :0], *columns]))
+    return np.asarray(np.nan_to_num(np.column_stack([none[:, None][:, :0], *columns])))
 
 
 def _inputs(observed: Observed, scales: Mapping[str, Scale]) -> Inputs:
@@ -245,19 +248,22 @@ def _best_single(rows: Rows, scales: Mapping[str, Scale]) -> str:
 def _decided(off: Fit, rows: Rows, predicted: Floats, trainer: _Trainer) -> Fit:
     alone = _single(off.best, rows.observed, off.scales)
     weights = resampled(rows.groups, len(alone), DRAWS, np.random.default_rng(trainer.seed))
-    gains = [
-        auroc(predicted, rows.bad, rows.weight * one) - auroc(alone, rows.bad, rows.weight * one)
-        for one in weights
-    ]
-    head = auroc(predicted, rows.bad, rows.weight)
-    gain = head - auroc(alone, rows.bad, rows.weight)
+    gain, head = _gain(predicted, alone, rows, rows.weight)
+    gains = [_gain(predicted, alone, rows, rows.weight * one)[0] for one in weights]
     lower = float(np.nanquantile(gains, LOWER))
     judged = replace(off, gain=gain, gain_lower=lower, auroc_cv=head)
-    figures = f"AUROC {head:.3f} against {head - gain:.3f} of {off.best} alone, gain at least {lower:+.3f}"
+    known = f"{head - gain:.3f} of {off.best if head - gain > CHANCE else 'chance'} alone"
+    figures = f"AUROC {head:.3f} against {known}, gain at least {lower:+.3f}"
     if lower <= 0:
         return replace(judged, reason=f"Off: no certain gain ({figures}).")
     text, full = trainer.machines(np.arange(len(rows.bad)))
     return replace(judged, switched_on=True, reason=f"On: {figures}.", text=text, full=full)
+
+
+def _gain(predicted: Floats, alone: Floats, rows: Rows, weight: Floats) -> tuple[float, float]:
+    """AUROC over the single signal's, or over chance where that is better; and the AUROC itself."""
+    head = auroc(predicted, rows.bad, weight)
+    return head - max(auroc(alone, rows.bad, weight), CHANCE), head
 
 
 def _saw(rows: Rows, seed: int) -> dict[str, Any]:

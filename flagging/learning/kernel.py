@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_solve, lapack
 
 from flagging.learning.grams import Matrix
@@ -91,10 +90,14 @@ def solve(parts: Parts, recipe: Recipe, goal: Floats, weight: Floats) -> Floats:
     return np.asarray(cho_solve((factor, True), goal))
 
 
-def _inverse(matrix: Floats) -> NDArray[np.float64]:
-    factor, failed = lapack.dpotrf(matrix, lower=1)
-    inverse, failed_too = lapack.dpotri(factor, lower=1)
+def _inverse(matrix: Floats) -> Floats:
+    """Single precision is enough to compare recipes, and twice as fast."""
+    factor, failed = lapack.spotrf(matrix.astype(np.float32), lower=1, clean=1)
+    lower, failed_too = lapack.spotri(factor, lower=1)
     if failed or failed_too:
-        raise ArithmeticError(f"The kernel is not positive definite at {failed or failed_too}.")
-    lower = np.tril(inverse)
-    return np.asarray(lower + np.tril(lower, -1).T)
+        raise ArithmeticError(
+            f"The kernel is not positive definite at {failed or failed_too}; raise the ridge."
+        )
+    whole = lower + lower.T
+    np.fill_diagonal(whole, lower.diagonal())
+    return np.asarray(whole, dtype=np.float64)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flagging.learning.words import Floats, Ids, Ragged, encode, sums
+from flagging.learning.words import Floats, Ids, Ragged, encode, share, sums
 
 NDArrayU = NDArray[np.uint64]
 
@@ -21,8 +21,8 @@ WORD_ORDER = 3
 # Counts that the shorter history weighs.
 LETTER_PRIOR = 4.0
 WORD_PRIOR = 8.0
-# Letters of a text that are looked at.
-LONGEST = 600
+# Letters of all texts that are looked at, and of each.
+MOST_LETTERS, SHORTEST, LONGEST = 1_600_000, 60, 600
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -44,7 +44,8 @@ class Surprise:
 def letters(texts: Sequence[str], reference: Sequence[str] = ()) -> Surprise:
     """This function will score the texts by an order-6 model of their letters; `reference` holds more
     texts of the language to learn from."""
-    every = [list(text.lower()[:LONGEST]) for text in (*texts, *reference)]
+    longest = share(MOST_LETTERS, len(texts) + len(reference), SHORTEST, LONGEST)
+    every = [list(text.lower()[:longest]) for text in (*texts, *reference)]
     return _surprise(encode(every, {}, grow=True), len(texts), LETTER_ORDER, LETTER_PRIOR)
 
 
@@ -97,7 +98,7 @@ def _longer(rows: Ragged, length: int) -> NDArrayU:
     result = np.full(len(places), length, dtype=np.uint64)
     for back in range(length, 0, -1):
         before = places - back
-        ids = np.where(before >= start, rows.ids[before], -1) + 1
+        ids = np.where(before >= start, rows.ids[np.maximum(before, 0)], -1) + 1
         result = _hash(result, ids)
     return result
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flagging.learning.words import Floats, Ids, Ragged, encode, sums, units
+from flagging.learning.words import LONGEST, Floats, Ids, Ragged, encode, sums, units
 
 Mask = NDArray[np.bool_]
 
@@ -115,7 +115,7 @@ class Direction:
         probability; both 0 for an unknown unit."""
         given = self.keys // self.size
         probability = self.counts / np.maximum(self.totals[given] + PRIOR, 1e-300)
-        many = sums(given, 1.0 * (probability > TRANSLATION), len(self.totals) + 1)
+        many = sums(given, (probability > TRANSLATION).astype(np.float64), len(self.totals) + 1)
         best = np.zeros(len(self.totals) + 1)
         np.maximum.at(best, given, probability)
         return many.astype(np.float64), best
@@ -200,15 +200,16 @@ class Lexicon:
     to_target: Direction
     to_source: Direction
     members: frozenset[tuple[str, str]]
+    longest: int = LONGEST
 
     @classmethod
-    def fit(cls, pairs: Sequence[tuple[str, str]], seed: int = 0) -> Lexicon:
-        """This function will learn from (source, target) pairs, a seeded sample of them where they are
-        more than 5 million cells."""
+    def fit(cls, pairs: Sequence[tuple[str, str]], seed: int = 0, longest: int = LONGEST) -> Lexicon:
+        """This function will learn from the first `longest` units of (source, target) pairs, a seeded
+        sample of them where they are more than 5 million cells."""
         source_ids: dict[str, int] = {}
         target_ids: dict[str, int] = {}
-        source = encode([units(one) for one, _ in pairs], source_ids, grow=True)
-        target = encode([units(other) for _, other in pairs], target_ids, grow=True)
+        source = encode([units(one, longest=longest) for one, _ in pairs], source_ids, grow=True)
+        target = encode([units(other, longest=longest) for _, other in pairs], target_ids, grow=True)
         kept = _sample(source.lengths * target.lengths, seed)
         source, target = source.take(kept), target.take(kept)
         return cls(
@@ -217,6 +218,7 @@ class Lexicon:
             Direction.fit(source, target, (len(source_ids), len(target_ids))),
             Direction.fit(target, source, (len(target_ids), len(source_ids))),
             frozenset(pairs[row] for row in kept),
+            longest,
         )
 
     def figures(self, pairs: Sequence[tuple[str, str]]) -> Floats:
@@ -228,7 +230,8 @@ class Lexicon:
         rarity of the rarest unexplained units; `translations`, `confidence` how many translations a unit
         of the given side has, and how sure the first of them is.
         """
-        sources, targets = [units(one) for one, _ in pairs], [units(other) for _, other in pairs]
+        sources = [units(one, longest=self.longest) for one, _ in pairs]
+        targets = [units(other, longest=self.longest) for _, other in pairs]
         source, target = encode(sources, self.source_ids), encode(targets, self.target_ids)
         names: dict[str, int] = {}
         source, target = source.named(sources, names), target.named(targets, names)

@@ -15,13 +15,13 @@ from flagging.learning.grams import Matrix
 from flagging.learning.kernel import Parts, Recipe, dense_parts, left_out, solve
 from flagging.learning.words import Floats, Ids
 
-# Families tried; of each the ridge that predicts best is kept.
-RIDGES = (1.0, 3.0, 10.0)
-FAMILIES: dict[str, tuple[float, float, float]] = {
-    "linear": (1.0, 0.0, 0.0),
-    "curved": (0.5, 1.0, 0.0),
-    "curved and grams": (0.0, 1.0, 1.0),
-    "grams": (0.0, 0.0, 1.0),
+# Families tried: the kernel's linear, curved and n-gram part, and the ridges of which the one that predicts
+# best is kept.
+FAMILIES: dict[str, tuple[tuple[float, float, float], tuple[float, ...]]] = {
+    "linear": ((1.0, 0.0, 0.0), (1.0, 3.0)),
+    "curved": ((0.5, 1.0, 0.0), (3.0,)),
+    "curved and grams": ((0.0, 1.0, 1.0), (3.0, 10.0)),
+    "grams": ((0.0, 0.0, 1.0), (1.0, 3.0)),
 }
 # Rows that the belief in equal parts weighs when the blend is found.
 EQUAL = 30.0
@@ -114,8 +114,8 @@ def _kernels(task: Task) -> tuple[dict[str, Recipe], dict[str, Floats]]:
     """Of each family the best recipe and what it predicts for left-out folds."""
     recipes: dict[str, Recipe] = {}
     columns: dict[str, Floats] = {}
-    for name, family in FAMILIES.items():
-        tried = [Recipe(*family, ridge) for ridge in RIDGES]
+    for name, (family, ridges) in FAMILIES.items():
+        tried = [Recipe(*family, ridge) for ridge in ridges]
         predicted = [left_out(task.parts, one, task.goal, task.weight, task.folds) for one in tried]
         errors = [float((task.weight * (one - task.goal) ** 2).sum()) for one in predicted]
         best = int(np.argmin(errors))

@@ -10,6 +10,8 @@ from flagging.learning.words import Floats, Ids
 Mask = NDArray[np.bool_]
 # The share of a set that is called bad where judgements are graded.
 WORST = 0.2
+# Groups that are drawn whole.
+FEWEST_GROUPS = 5
 
 
 def worst_fifth(goodness: Floats, share: float = WORST) -> Mask:
@@ -35,9 +37,10 @@ def auroc(score: Floats, bad: Mask, weight: Floats | None = None) -> float:
 
 def resampled(groups: Ids | None, count: int, draws: int, rng: np.random.Generator) -> list[Floats]:
     """This function will return `draws` bootstrap weights of `count` rows: how often each was drawn. Whole
-    groups are drawn where there are at least five, since one annotator's rows hang together."""
-    many = 0 if groups is None else len(np.unique(groups))
-    if groups is None or many < 5:
-        return [np.bincount(rng.integers(0, count, count), minlength=count) * 1.0 for _ in range(draws)]
-    _, where = np.unique(groups, return_inverse=True)
-    return [np.bincount(rng.integers(0, many, many), minlength=many)[where] * 1.0 for _ in range(draws)]
+    groups are drawn where there are at least five of them, since one annotator's rows hang together."""
+    places, many = np.arange(count), count
+    if groups is not None and len(np.unique(groups)) >= FEWEST_GROUPS:
+        names, places = np.unique(groups, return_inverse=True)
+        many = len(names)
+    drawn = (np.bincount(rng.integers(0, many, many), minlength=many) for _ in range(draws))
+    return [one[places].astype(np.float64) for one in drawn]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import regex
@@ -53,7 +54,7 @@ def measured(texts: Sequence[str], units: Sequence[list[str]]) -> Floats:
 
 def _one(text: str, units: list[str]) -> list[float]:
     count = max(len(units), 1)
-    pairs = Counter(zip(units, units[1:], strict=False))
+    pairs = Counter(pairwise(units))
     lengths = [len(unit) for unit in units] or [0]
     named = sum(word[:1].isupper() for word in text.split()[1:])
     stripped = text.strip()

@@ -24,18 +24,24 @@ Ids = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-def units(text: str, stem: int = STEM) -> list[str]:
+def share(budget: int, count: int, least: int, most: int) -> int:
+    """This function will return what each of `count` texts may take of a budget, within bounds: a large
+    set of long texts is looked at by its beginnings."""
+    return min(max(budget // max(count, 1), least), most)
+
+
+def units(text: str, stem: int = STEM, longest: int = LONGEST) -> list[str]:
     """This function will return the text's units in lower case: spaced words and numbers cut to `stem`
-    letters, and every two neighbouring letters of a script without spaces; 160 of them at most."""
+    letters, and every two neighbouring letters of a script without spaces; `longest` of them at most."""
     found: list[str] = []
     for token in _TOKEN.findall(text.lower()):
         if _RUN.match(token):
             found.extend(token[index : index + 2] for index in range(max(len(token) - 1, 1)))
         else:
             found.append(token[:stem])
-        if len(found) >= LONGEST:
+        if len(found) >= longest:
             break
-    return found[:LONGEST]
+    return found[:longest]
 
 
 @dataclass(frozen=True, slots=True)
