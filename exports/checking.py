@@ -13,7 +13,6 @@ from django.db.models import Count, OuterRef, Subquery
 from annotation.models import Campaign, CampaignLanguage, CheckSetting
 from common.languages import find
 from corpus.models import Translation
-from exports.trust import trust_of
 from flagging.checks import by_name
 from flagging.models import Fit, ModelPass, Score, ScorerBuild
 from flagging.queries import latest_pass_over
@@ -23,7 +22,7 @@ def checking(campaign: Campaign, languages: Sequence[CampaignLanguage]) -> list[
     """This function will return, for the source language and each language of the campaign, the passes that the flags
     in its rows come from, the checks that weigh otherwise, and how far the figures can be trusted.
 
-    Five statements a language, plain JSON.
+    Six statements a language, plain JSON.
     """
     settings = list(CheckSetting.objects.filter(campaign=campaign).order_by("detector", "language"))
     source = campaign.benchmark.source_language_id
@@ -41,8 +40,19 @@ def _language(
         "language": find(tag).export_name,
         "passes": [_pass(passes[pk], count) for pk, count in sorted(texts.items())],
         "weighed": list(_weighed(tag, settings)),
-        "trust": trust_of(campaign, tag),
+        "trust": None if tag == campaign.benchmark.source_language_id else trust_of(campaign, tag),
     }
+
+
+NO_EVIDENCE = "No evidence yet: nothing has been learned from verdicts in this language."
+
+
+def trust_of(campaign: Campaign, language: str) -> str:
+    """This function will return, in English, how far the order of suspicion can be trusted in a language, as it was
+    last learned from verdicts. One statement."""
+    fits = Fit.objects.filter(workspace=campaign.workspace_id, language=language, kind=Fit.Kind.CALIBRATION)
+    latest = fits.order_by("-pk").first()
+    return NO_EVIDENCE if latest is None else str(latest.report["trust"]["sentence"])
 
 
 def _passes(campaign: Campaign, line: CampaignLanguage) -> dict[int, int]:

@@ -11,15 +11,17 @@ import pytest
 
 from annotation.actions.check_settings import forget_weight, weigh_check
 from annotation.models import Campaign
+from common.models import Workspace
 from corpus.models import Translation
-from exports import trust
 from exports.actions import render
+from exports.checking import NO_EVIDENCE
 from exports.formats.card import render_card
 from exports.formats.info import CheckingInfo, PassInfo, ScorerInfo, WeighedInfo
 from exports.formats.manifest import render_manifest
 from exports.models import Release
 from exports.queries import info_of
-from flagging.models import ModelPass, Score, ScorerBuild, Suspicion
+from flagging.models import Fit, ModelPass, Score, ScorerBuild, Suspicion
+from tests.conftest import NOW
 from tests.exports.conftest import Released, Work
 from tests.exports.release_rows import info
 
@@ -113,16 +115,20 @@ def test_a_release_made_before_this_was_told_says_nothing_of_it(release_rows: Re
     assert "How the texts were checked" not in render_card(told, [])
 
 
-def test_the_sentence_of_trust_is_kept_as_it_was_said(
-    release_rows: Released, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert trust.trust_of.__doc__
-    monkeypatch.setattr("exports.checking.trust_of", lambda campaign, language: f"Trust in {language}.")
+def test_the_sentence_of_trust_is_kept_as_it_was_said(release_rows: Released) -> None:
+    def learned(sentence: str) -> None:
+        Fit.objects.create(
+            workspace=Workspace.objects.get(), language_id="de", kind="calibration", parameters={},
+            report={"trust": {"sentence": sentence}}, switched_on=False, verdict_ids=[], fitted_at=NOW,
+        )  # fmt: skip
+
+    learned("Trusted: as of the first.")
     release: Release = release_rows()["release"]
+    learned("Trusted: as of a later one.")
     assert [told["trust"] for told in release.options["checking"]] == [
-        "Trust in en.", "Trust in ar.", "Trust in de.",
+        None, NO_EVIDENCE, "Trusted: as of the first.",
     ]  # fmt: skip
-    assert "- `de`: Trust in de." in render_card(info_of(release), [])
+    assert "- `de`: Trusted: as of the first." in render_card(info_of(release), [])
 
 
 def test_what_a_manager_typed_is_no_mark_up_in_the_card() -> None:
