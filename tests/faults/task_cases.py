@@ -293,7 +293,7 @@ AFTER_FAILURES = frozenset({"common.auditevent.object_id", "common.auditevent.da
 CASES = {
     "annotation.free_expired_leases": Case(an_expired_lease),
     "annotation.order_late_queues": Case(a_queue_never_told_of_its_pass),
-    "annotation.order_queue": Case(a_queue_to_be_ordered),
+    "annotation.order_queue": Case(a_queue_to_be_ordered, frozenset({"flagging.chunk.seconds"})),
     "annotation.reopen_stale_slots": Case(a_judgement_of_a_replaced_text),
     "common.forget_old_keys": Case(old_keys),
     "common.resend_lost_jobs": Case(a_job_nobody_heard_of),
