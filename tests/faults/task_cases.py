@@ -20,7 +20,7 @@ from annotation.actions.campaigns import Plan, add_member, open_campaign
 from annotation.actions.claims import claim
 from annotation.actions.submissions import Handed, submit_verification
 from annotation.labels import Verdict, VerificationAnswer
-from annotation.models import Campaign, CampaignLanguage
+from annotation.models import Campaign, CampaignLanguage, Slot
 from common import jobs
 from common.models import IdempotencyKey, Job, Workspace
 from corpus.actions import uploads
@@ -290,10 +290,12 @@ SAID_IN_FILES = frozenset(
 RANDOM_NAMES = frozenset({"common.job.arguments"})
 # Which import it was, counted with those that were killed; and ids that were drawn and never used.
 AFTER_FAILURES = frozenset({"common.auditevent.object_id", "common.auditevent.data"})
+# How long a chunk took.
+TIMES = frozenset({"flagging.chunk.seconds"})
 CASES = {
     "annotation.free_expired_leases": Case(an_expired_lease),
-    "annotation.order_late_queues": Case(a_queue_never_told_of_its_pass),
-    "annotation.order_queue": Case(a_queue_to_be_ordered, frozenset({"flagging.chunk.seconds"})),
+    "annotation.order_late_queues": Case(a_queue_never_told_of_its_pass, TIMES),
+    "annotation.order_queue": Case(a_queue_to_be_ordered, TIMES),
     "annotation.reopen_stale_slots": Case(a_judgement_of_a_replaced_text),
     "common.forget_old_keys": Case(old_keys),
     "common.resend_lost_jobs": Case(a_job_nobody_heard_of),
@@ -305,9 +307,9 @@ CASES = {
     "exports.render_files": Case(files_of_a_release, SAID_IN_FILES),
     "flagging.check_unchecked_imports": Case(an_import_without_its_pass),
     "flagging.gather_verdicts": Case(a_judgement),
-    "flagging.learn": Case(a_workspace_to_learn_from),
-    "flagging.requeue_waiting_chunks": Case(lost_chunks),
-    "flagging.run_chunk": Case(the_last_chunk),
+    "flagging.learn": Case(a_workspace_to_learn_from, TIMES),
+    "flagging.requeue_waiting_chunks": Case(lost_chunks, TIMES),
+    "flagging.run_chunk": Case(the_last_chunk, TIMES),
     "people.forget_old_tallies": Case(old_tallies),
     "people.resend_reset_mails": Case(a_mail_nobody_heard_of),
     "people.send_reset_mail": Case(a_mail_to_be_sent),
