@@ -220,11 +220,13 @@ class ModelPass(PublicIdModel):
 class Chunk(models.Model):
     """A piece of a pass that one task does in one transaction, exactly once.
 
-    `rows` and `scores` chunks read the versions they name; `set` reads all of one system and split, `surface` and
-    `suspicion` all of one system, `ranking` the translations of all systems.
+    A pass that is not cut yet has one `cut` chunk, which makes the others. `rows` and `scores` chunks read the
+    versions they name; `set` reads all of one system and split, `surface` and `suspicion` all of one system,
+    `ranking` the translations of all systems.
     """
 
     class Kind(models.TextChoices):
+        CUT = "cut", _("cutting")
         ROWS = "rows", _("rows")
         SET = "set", _("whole set")
         SCORES = "scores", _("scores")

@@ -42,6 +42,7 @@ MOST_GROUPS = 20
 
 CHECKS, SCORES, LEARNED, TOGETHER = "checks", "scores", "learned", "together"
 _PARTS: dict[str, str] = {
+    Chunk.Kind.CUT: CHECKS,
     Chunk.Kind.ROWS: CHECKS,
     Chunk.Kind.SET: CHECKS,
     Chunk.Kind.SCORES: SCORES,

@@ -39,7 +39,7 @@ def order_again(*, workspace: Workspace, by: Contributor, now: datetime) -> Orde
                 made.append(
                     request_pass(
                         benchmark=last.benchmark, language=last.language_id, by=by, now=now,
-                        scorers=last.scorers, item_ids=last.item_ids, learns=True, batch=batch,
+                        scorers=last.scorers, item_ids=last.item_ids, learns=True, batch=batch, cut_later=True,
                     )
                 )  # fmt: skip
         except (LicenceNotAcceptedError, KeyError) as error:

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from common.queue import enqueue
 from flagging.actions.checking import found
+from flagging.actions.cutting import cut
 from flagging.actions.learned import learned_scores
 from flagging.actions.passes import RESEND_AFTER, finish_if_done, send_chunks
 from flagging.actions.ranking import candidates
@@ -49,7 +50,7 @@ def run_one(which: Q, *, now: datetime) -> Chunk | None:
         with transaction.atomic():
             chunk = _taken(which)
             if chunk is not None:
-                _do(chunk)
+                _do(chunk, now)
                 chunk.done_at, chunk.last_error, chunk.seconds = now, "", time.monotonic() - began
                 chunk.save(update_fields=["done_at", "last_error", "seconds", "device", "reused"])
     except Exception as error:
@@ -105,8 +106,11 @@ def _go_on(chunk: Chunk, now: datetime) -> None:
         send_chunks(open_chunks)
 
 
-def _do(chunk: Chunk) -> None:
-    if chunk.kind == Chunk.Kind.SCORES:
+def _do(chunk: Chunk, now: datetime) -> None:
+    if chunk.kind == Chunk.Kind.CUT:
+        Chunk.objects.bulk_create(cut(chunk.model_pass, now))
+        chunk.model_pass.save(update_fields=["statistics"])
+    elif chunk.kind == Chunk.Kind.SCORES:
         scores, flags = score_chunk(chunk)
         Score.objects.bulk_create(scores, batch_size=1000)
         Flag.objects.bulk_create(flags, batch_size=1000)

@@ -18,7 +18,7 @@ CHECKED_AT_ONCE = 500
 # As many as fill a card's batch at a hundred tokens each; on two cores without a card they take minutes, which is what
 # a killed worker loses at most.
 SCORED_AT_ONCE = 256
-FIRST, LEARNED, TOGETHER, LAST = 0, 1, 2, 3
+CUTTING, FIRST, LEARNED, TOGETHER, LAST = -1, 0, 1, 2, 3
 
 Piece = tuple[str, int, str, str, list[int]]
 
@@ -60,8 +60,16 @@ def cut(model_pass: ModelPass, now: datetime) -> list[Chunk]:
             model_pass=model_pass, number=number, kind=kind, stage=stage, system=system, detector=detector,
             version_ids=ids, queued_at=now,
         )
-        for number, (kind, stage, system, detector, ids) in enumerate(pieces)
+        for number, (kind, stage, system, detector, ids) in enumerate(pieces, start=1)
     ]  # fmt: skip
+
+
+def to_be_cut(model_pass: ModelPass, now: datetime) -> Chunk:
+    """This function will return the unsaved chunk that cuts its pass: seconds for a large language, which nobody who
+    orders many languages is to wait for."""
+    return Chunk(
+        model_pass=model_pass, number=0, kind=Chunk.Kind.CUT, stage=CUTTING, version_ids=[], queued_at=now
+    )
 
 
 def over_source(model_pass: ModelPass) -> bool:

@@ -62,7 +62,7 @@ def order_passes(*, order: Order, by: Contributor | None, now: datetime) -> list
     return [
         request_pass(
             benchmark=order.benchmark, language=language, by=by, now=now, scorers=order.scorers,
-            item_ids=order.item_ids, learns=True, batch=batch,
+            item_ids=order.item_ids, learns=True, batch=batch, cut_later=True,
         )
         for language in order.languages
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from common import audit
 from common.queue import enqueue
 from corpus.models import Benchmark, Import
-from flagging.actions.cutting import cut, over_source
+from flagging.actions.cutting import cut, over_source, to_be_cut
 from flagging.checks import MODEL_CHECKS, PAIR_CHECKS, SET_CHECKS, TEXT_CHECKS
 from flagging.models import MOST_ATTEMPTS, Chunk, Fit, LicenceAcceptance, ModelPass
 from flagging.scorers import entry
@@ -46,8 +46,10 @@ def request_pass(
     item_ids: Iterable[int] | None = None,
     learns: bool = False,
     batch: UUID | None = None,
+    cut_later: bool = False,
 ) -> ModelPass:
-    """This function will cut the current texts of a language into chunks and send them to the workers.
+    """This function will cut the current texts of a language into chunks and send them to the workers; with
+    `cut_later` a worker cuts them.
 
     All checks run; `scorers` are names of the registry or folders, in the order they are to run in. `item_ids` keeps
     the pass to some items; what is usual is measured over all. Each system's translations are a set of their own.
@@ -63,7 +65,7 @@ def request_pass(
         model_pass.detectors |= _of_models(benchmark, scorers)
         model_pass.fits = latest_fits(benchmark, language)
     model_pass.save()
-    chunks = cut(model_pass, now)
+    chunks = [to_be_cut(model_pass, now)] if cut_later else cut(model_pass, now)
     Chunk.objects.bulk_create(chunks)
     model_pass.save(update_fields=["statistics"])
     audit.record(

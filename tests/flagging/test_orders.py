@@ -6,10 +6,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from common.models import AuditEvent
+from flagging.actions.chunks import run_chunk
 from flagging.actions.licences import accept_licence, withdraw_licence
 from flagging.actions.orders import NothingTranslatedError, Order, estimates, order_passes, planned
 from flagging.actions.passes import LicenceNotAcceptedError
 from flagging.models import LicenceAcceptance, ModelPass
+from flagging.progress import see_through
 from flagging.scorers import SameFamilyError, entry
 from tests.factories import fields_of, make_item, make_translation, mini_benchmark
 from tests.flagging.ordering import GATED, accepted
@@ -42,6 +44,7 @@ def test_an_order_refused_in_one_language_makes_no_pass_at_all(benchmark, cast, 
 def test_an_order_over_some_items_is_about_these_alone(benchmark, cast, now):
     wanted = benchmark.items.get(external_id="quiz/test/2")
     [found] = order_passes(order=Order(benchmark, ("de",), ("labse",), (wanted.pk,)), by=cast.mia, now=now)
+    assert run_chunk(found.chunks.get().pk, now=now)
     version = wanted.translations.get(language="de").current_version_id
     assert found.chunks.get(kind="scores").version_ids == [version]
 
@@ -82,7 +85,8 @@ def test_as_many_chunks_are_announced_as_are_made(benchmark, cast, now, scorers,
     order = Order(benchmark, ("de",), scorers, items)
     [plan] = planned(order)
     [made] = order_passes(order=order, by=cast.mia, now=now)
-    assert plan.chunks == made.chunks.count()
+    assert run_chunk(made.chunks.get().pk, now=now)
+    assert plan.chunks == made.chunks.exclude(kind="cut").count()
 
 
 def test_large_sets_are_announced_in_the_chunks_they_are_cut_into(benchmark, cast, now):
@@ -94,8 +98,9 @@ def test_large_sets_are_announced_in_the_chunks_they_are_cut_into(benchmark, cas
     order = Order(benchmark, ("de",), ("labse",))
     [plan] = planned(order)
     [made] = order_passes(order=order, by=cast.mia, now=now)
+    assert run_chunk(made.chunks.get().pk, now=now)
     assert (plan.texts, made.chunks.filter(kind="scores").count()) == (274, 2)
-    assert plan.chunks == made.chunks.count()
+    assert plan.chunks == made.chunks.exclude(kind="cut").count()
 
 
 def test_the_time_of_a_scorer_that_never_ran_is_not_guessed(benchmark):
@@ -106,6 +111,7 @@ def test_the_time_of_a_scorer_that_never_ran_is_not_guessed(benchmark):
 def test_the_time_is_estimated_from_earlier_chunks_on_the_latest_device(benchmark, cast, now):
     order = Order(benchmark, ("de",), ("labse",))
     [earlier] = order_passes(order=order, by=cast.mia, now=now)
+    assert run_chunk(earlier.chunks.get().pk, now=now)
     earlier.chunks.filter(kind="scores").update(done_at=now, seconds=2.0, device="cpu", reused=0)
     [estimate] = estimates(order, 100)
     assert (estimate.seconds, estimate.device) == (50.0, "cpu")
@@ -114,6 +120,7 @@ def test_the_time_is_estimated_from_earlier_chunks_on_the_latest_device(benchmar
 def test_texts_that_were_not_scored_anew_tell_nothing_of_time(benchmark, cast, now):
     order = Order(benchmark, ("de",), ("labse",))
     [earlier] = order_passes(order=order, by=cast.mia, now=now)
+    assert run_chunk(earlier.chunks.get().pk, now=now)
     earlier.chunks.filter(kind="scores").update(done_at=now, seconds=0.1, device="cpu", reused=4)
     assert estimates(order, 100)[0].seconds is None
 
@@ -139,3 +146,11 @@ def test_a_withdrawn_licence_can_be_accepted_again(cast, now):
 def test_only_managers_accept_a_licence(cast, now, who):
     with pytest.raises(PermissionDenied):
         accept_licence(scorer=entry(GATED), workspace=cast.workspace, by=getattr(cast, who), now=now)
+
+
+def test_a_worker_cuts_what_was_ordered_and_the_pass_goes_on_from_there(benchmark, cast, now):
+    [made] = order_passes(order=Order(benchmark, ("de",)), by=cast.mia, now=now)
+    assert [one.kind for one in made.chunks.all()] == ["cut"]
+    assert see_through(made, lambda line: None)
+    made.refresh_from_db()
+    assert (made.finished_at is not None, set(made.statistics)) == (True, {"mt-alpha"})
