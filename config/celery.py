@@ -44,8 +44,9 @@ app.conf.update(
     task_routes={
         "corpus.*": {"queue": "imports"},
         "flagging.serve_pass": {"queue": "model"},
-        # Minutes long, and asked for by people: not in front of the checks of an import.
+        # Minutes long: not in front of the checks of an import, or a mail.
         "flagging.learn": {"queue": "imports"},
+        "flagging.run_long_chunk": {"queue": "imports"},
         "exports.*": {"queue": "imports"},
         # Served in turn with the checks, so that a mail does not wait behind a thousand chunks.
         "people.*": {"queue": "celery"},

@@ -14,6 +14,16 @@ def run_chunk(chunk_id: int) -> None:
     chunks.run_chunk(chunk_id, now=clock.now())
 
 
+# A whole language at once, or tens of them.
+LONGEST = 3600
+
+
+@shared_task(name="flagging.run_long_chunk", time_limit=LONGEST, soft_time_limit=LONGEST - 60)
+def run_long_chunk(chunk_id: int) -> None:
+    """This function will do one chunk that takes minutes; a twin sent meanwhile finds it locked."""
+    chunks.run_chunk(chunk_id, now=clock.now())
+
+
 @shared_task(name="flagging.serve_pass")
 def serve_pass(pass_id: int) -> None:
     """This function will score texts of a pass for some while, chunk after chunk."""
@@ -30,10 +40,6 @@ def requeue_waiting_chunks() -> None:
 def check_unchecked_imports() -> None:
     """This function will ask for the passes that an import was to be followed by and was not."""
     passes.check_unchecked_imports(now=clock.now())
-
-
-# Thousands of translations in tens of languages.
-LONGEST = 3600
 
 
 @shared_task(name="flagging.learn", time_limit=LONGEST, soft_time_limit=LONGEST - 60)

@@ -12,7 +12,7 @@ from common.queue import enqueue
 from flagging.actions.checking import found
 from flagging.actions.cutting import cut
 from flagging.actions.learned import learned_scores
-from flagging.actions.passes import RESEND_AFTER, finish_if_done, send_chunks
+from flagging.actions.passes import RESEND_AFTER, finish_if_done, send_chunks, tell_workers
 from flagging.actions.ranking import candidates
 from flagging.actions.scoring import score_chunk
 from flagging.actions.suspicions import suspicions
@@ -136,10 +136,10 @@ def resend_waiting_chunks(*, now: datetime) -> int:
         .filter(attempts__lt=MOST_ATTEMPTS, queued_at__lt=now - RESEND_AFTER)
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("pk")
-        .values_list("pk", flat=True)[:500]
+        .only("kind")[:500]
     )
-    Chunk.objects.filter(pk__in=lost).update(queued_at=now)
-    enqueue("flagging.run_chunk", lost)
+    Chunk.objects.filter(pk__in=[one.pk for one in lost]).update(queued_at=now)
+    tell_workers(lost)
     tell_model_workers(now=now)
     return len(lost)
 

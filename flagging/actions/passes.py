@@ -21,6 +21,8 @@ from people.models import Contributor
 
 # Longer than a task may take, so that a chunk at work is not sent a second time.
 RESEND_AFTER = timedelta(seconds=100)
+# A minute of one core for the surface of 14,042 items.
+LONG = {Chunk.Kind.SURFACE}
 # Tells this lock from other advisory locks of the project.
 _CHECKING_IMPORTS = 0x15065
 
@@ -111,8 +113,16 @@ def send_chunks(chunks: Iterable[Chunk]) -> None:
     given = list(chunks)
     lowest = min((one.stage for one in given), default=0)
     first = [one for one in given if one.stage == lowest]
-    enqueue("flagging.run_chunk", [one.pk for one in first if one.kind != Chunk.Kind.SCORES])
+    tell_workers(first)
     enqueue("flagging.serve_pass", {one.model_pass_id for one in first if one.kind == Chunk.Kind.SCORES})
+
+
+def tell_workers(chunks: Iterable[Chunk]) -> None:
+    """This function will send chunks of all kinds but scores, one message each: those that take minutes to where
+    imports and releases are made, so that no check and no mail waits behind them."""
+    plain = [one for one in chunks if one.kind != Chunk.Kind.SCORES]
+    enqueue("flagging.run_chunk", [one.pk for one in plain if one.kind not in LONG])
+    enqueue("flagging.run_long_chunk", [one.pk for one in plain if one.kind in LONG])
 
 
 def finish_if_done(pass_id: int, *, now: datetime) -> bool:

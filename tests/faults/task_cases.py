@@ -92,6 +92,15 @@ def the_last_chunk() -> list[object]:
     return [last.pk]
 
 
+def a_long_chunk() -> list[object]:
+    """This function will leave the chunk of a pass that learns from the set itself."""
+    opened, _ = campaign()
+    found = passes.request_pass(benchmark=opened.benchmark, language="de", by=None, now=LONG_AGO, learns=True)
+    for first in found.chunks.filter(stage=0):
+        chunks.run_chunk(first.pk, now=LONG_AGO)
+    return [found.chunks.get(kind="surface").pk]
+
+
 def lost_chunks() -> list[object]:
     """This function will leave the chunks of a pass that no worker has heard of."""
     model_pass()
@@ -310,6 +319,7 @@ CASES = {
     "flagging.learn": Case(a_workspace_to_learn_from, TIMES),
     "flagging.requeue_waiting_chunks": Case(lost_chunks, TIMES),
     "flagging.run_chunk": Case(the_last_chunk, TIMES),
+    "flagging.run_long_chunk": Case(a_long_chunk, TIMES),
     "people.forget_old_tallies": Case(old_tallies),
     "people.resend_reset_mails": Case(a_mail_nobody_heard_of),
     "people.send_reset_mail": Case(a_mail_to_be_sent),
