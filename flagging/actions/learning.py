@@ -103,10 +103,27 @@ def _keep(fit: Fit) -> None:
 def _fits(workspace: int, verdicts: Mapping[str, Sequence[Labelled]]) -> Iterator[Fit]:
     """All fits, unsaved, one after the other."""
     for language, rows in verdicts.items():
-        found = fitted_head(language, rows)
-        if found is not None:
+        if few := _too_few(rows):
+            # Looking at a whole language takes a minute, and nothing could come of it.
+            yield _fit(workspace, language, Fit.Kind.HEAD, {}, few, rows, on=False)
+        elif (found := fitted_head(language, rows)) is not None:
             yield _head(workspace, language, *found)
     yield from _calibrations(workspace, verdicts)
+
+
+def _too_few(rows: Sequence[Labelled]) -> dict[str, Any] | None:
+    """The report on a language with fewer verdicts than a head takes; None where there are enough."""
+    from flagging.learning.head import FEWEST_BAD, FEWEST_LABELS
+
+    bad = sum(row.bad for row in rows)
+    if len(rows) >= FEWEST_LABELS and bad >= FEWEST_BAD:
+        return None
+    found = f"{len(rows)} verdicts, {bad} of them bad"
+    return {
+        "sentence": f"Off: {found}; a head needs {FEWEST_LABELS} and {FEWEST_BAD}.", "best": None, "gain": None,
+        "gain_lower": None, "auroc": None, "saw": {"labels": len(rows), "bad": bad},
+        "needs": {"labels": FEWEST_LABELS, "bad": FEWEST_BAD},
+    }  # fmt: skip
 
 
 def fitted_head(language: str, verdicts: Sequence[Labelled]) -> tuple[head.Fit, list[Labelled]] | None:
