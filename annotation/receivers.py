@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from annotation.actions.ordering import order_queue
 from annotation.actions.stale import reopen_stale_slots
-from annotation.actions.verdicts import AT_ONCE, collect_verdicts, tell_frames
+from annotation.actions.verdicts import AT_ONCE, collect_verdicts
 from annotation.models import Campaign, Kind
 from common import clock
 from corpus.signals import versions_replaced
@@ -22,7 +22,6 @@ def reorder_queues(benchmark_id: int, language: str, **_: Any) -> None:
         benchmark=benchmark_id, languages__language=language, closed_at=None
     ):
         order_queue(campaign=campaign, kind=Kind.VERIFICATION, language=language)
-        tell_frames(campaign)
 
 
 @receiver(versions_replaced)

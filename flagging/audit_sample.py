@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Avg, Count, Q, TextField
 from django.db.models.functions import Cast, Length
 
 from flagging.models import Fit, SampleFrame, Suspicion, VerdictSample
+from flagging.suspicion import BROKEN
 
 if TYPE_CHECKING:
     from flagging.measures.sample import Sample
     from flagging.measures.sampling import Pull
 
 FLAGGED, AUDIT, REST = "flagged", "audit", "rest"
-BROKEN = 2
 # More than any suspicion.
 BROKEN_FIRST = 10.0
 
@@ -128,20 +128,30 @@ class Drawn:
 def drawn(language: str, verdicts: Sequence[Labelled]) -> Drawn:
     """This function will return the sample of a language. Five statements.
 
-    The audit stands for all that is not flagged: each of its verdicts with the share of those that was judged. The
-    flagged stand for themselves, as far as they were read. What was read worst first of the rest had no draw and is
-    left out; so is what no pass has looked at, or only one whose head had seen a verdict on the translation, and what
-    was judged in place of the translation that the task offered.
+    The audit stands for all that is not flagged: each of its verdicts with the share of those that was judged. Where
+    all the others were judged too, they stand beside it. The flagged stand for themselves, as far as they were read.
+    A text is flagged as the latest pass has it: one of the audit that was flagged since stands among the flagged, and
+    one that is flagged no more had no draw. What was read worst first of the rest is left out; so is what no pass has
+    looked at, or only one whose head had seen a verdict on the translation, and what was judged in place of the
+    translation that the task offered.
     """
     sizes = _sizes(language, {row.frame for row in verdicts})
-    places = _places(language, verdicts)
+    places, flagged_now = _places(language, verdicts)
     offered = [row for row in verdicts if row.offered]
-    usable = [row for row in offered if row.version in places and row.stratum in (FLAGGED, AUDIT)]
+    rest = [row for row in offered if row.stratum == REST]
+    whole = {
+        frame for frame, size in sizes.items() if sum(row.frame == frame for row in rest) >= size.get(REST, 0)
+    }
+    usable = [
+        replace(row, stratum=stratum)
+        for row in offered
+        if row.version in places and (stratum := _stratum(row, row.version in flagged_now, whole))
+    ]
     audited: dict[str, int] = defaultdict(int)
     for row in usable:
         audited[row.frame] += row.stratum == AUDIT
     lengths = _lengths([row.version for row in usable])
-    rest = [row for row in offered if row.stratum == REST]
+    left_out = [row for row in rest if row.frame not in whole]
     unflagged = {frame: size.get(AUDIT, 0) + size.get(REST, 0) for frame, size in sizes.items()}
     return Drawn(
         rows=tuple(usable),
@@ -156,9 +166,18 @@ def drawn(language: str, verdicts: Sequence[Labelled]) -> Drawn:
         unflagged=sum(unflagged.values()),
         flagged=sum(size.get(FLAGGED, 0) for size in sizes.values()),
         flagged_read=sum(row.stratum == FLAGGED for row in usable),
-        rest_read=len(rest),
-        rest_bad=sum(row.bad for row in rest),
+        rest_read=len(left_out),
+        rest_bad=sum(row.bad for row in left_out),
     )
+
+
+def _stratum(row: Labelled, flagged: bool, whole: Collection[str]) -> str:
+    """What a verdict stands for; empty where it had no draw."""
+    if row.stratum == REST and row.frame not in whole:
+        return ""
+    if flagged:
+        return FLAGGED
+    return "" if row.stratum == FLAGGED else AUDIT
 
 
 def _sizes(language: str, frames: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -168,11 +187,13 @@ def _sizes(language: str, frames: Iterable[str]) -> dict[str, dict[str, int]]:
     return sizes
 
 
-def _places(language: str, verdicts: Sequence[Labelled]) -> dict[int, tuple[int, float]]:
+def _places(language: str, verdicts: Sequence[Labelled]) -> tuple[dict[int, tuple[int, float]], set[int]]:
     """By version, tier and suspicion of the latest finished pass whose head had not seen a verdict on the
-    translation, not even one that was taken back since or was on another version of it."""
+    translation, not even one that was taken back since or was on another version of it; and the versions that the
+    latest finished pass of all has flagged."""
+    benchmarks = {row.benchmark for row in verdicts}
     known = list(
-        VerdictSample.objects.filter(language=language).values_list(
+        VerdictSample.objects.filter(language=language, benchmark__in=benchmarks).values_list(
             "pk", "translation_version", "translation_version__translation"
         )
     )
@@ -188,13 +209,18 @@ def _places(language: str, verdicts: Sequence[Labelled]) -> dict[int, tuple[int,
             translation_version__in=[row.version for row in verdicts], model_pass__finished_at__isnull=False
         )
         .order_by("-model_pass")
-        .values_list("translation_version", "tier", "value", "model_pass__fits__head")
+        .values_list("translation_version", "tier", "value", "by_model", "model_pass__fits__head")
     )
     found: dict[int, tuple[int, float]] = {}
-    for version, tier, value, head in rows.iterator(chunk_size=5000):
+    looked_at: set[int] = set()
+    flagged: set[int] = set()
+    for version, tier, value, by_model, head in rows.iterator(chunk_size=5000):
+        if version not in looked_at and (tier or by_model):
+            flagged.add(version)
+        looked_at.add(version)
         if version not in found and translation_of[version] not in seen.get(head, ()):
             found[version] = tier, value
-    return found
+    return found, flagged
 
 
 def _lengths(versions: Sequence[int]) -> dict[int, int]:

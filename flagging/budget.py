@@ -180,8 +180,10 @@ class LanguageBudget:
         already among them; None where there is no curve."""
         if self.review is None or target not in self.review.shares:
             return None
-        share = self.review.shares[target]
-        return Estimate(*(float(ceil(round(part * self.counts.size, 6))) for part in share))
+        share, counts = self.review.shares[target], self.counts
+        # The curve is of what had a draw; what is flagged and not read comes before all of it.
+        known = counts.unflagged + counts.flagged_read
+        return Estimate(*(float(counts.flagged_unread + ceil(round(part * known, 6))) for part in share))
 
     def hours_for(self, target: int) -> Estimate | None:
         """This function will return the hours of one judgement each that `items_for` comes to."""

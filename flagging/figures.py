@@ -56,8 +56,11 @@ def _left(sample: Drawn) -> dict[str, Any]:
     }
     found: dict[str, Any] = {"strata": {}}
     parts = [
-        # A text that was replaced may have been judged twice: more were then read than there are.
-        Stratum(name, max(size, read), read, sample.bad_in(name))
+        # A text that was replaced may have been judged twice: more were then read than there are. The flagged are read
+        # worst first: those that were read say nothing of those that were not.
+        Stratum(name, size - read, 0, 0)
+        if name == FLAGGED and read < size
+        else Stratum(name, max(size, read), read, sample.bad_in(name))
         for name, (size, read) in strata.items()
     ]
     together = errors_left(parts)

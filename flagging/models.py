@@ -365,7 +365,7 @@ class Suspicion(models.Model):
     # The part of `value` that comes from scores, 0 … 1: a campaign that weighs the checks otherwise adds its own.
     signal = models.FloatField()
     probability = models.FloatField(null=True)
-    # In the worst fifth of its set by a model's score, or above the calibrated threshold.
+    # In the worst fifth of its set by a model's score, or a head's.
     by_model = models.BooleanField(default=False)
     # Worst first: {"detector", "severity"} of a check, {"detector", "value", "rank"} of a score.
     reasons = models.JSONField(default=list)

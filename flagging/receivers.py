@@ -32,4 +32,4 @@ def check_translations_of_new_sources(benchmark_id: int, language: str, **_: Any
         return
     translated = Translation.objects.filter(item__benchmark=benchmark).values_list("language", flat=True)
     for tag in translated.distinct():
-        request_pass(benchmark=benchmark, language=tag, by=None, now=clock.now())
+        request_pass(benchmark=benchmark, language=tag, by=None, now=clock.now(), cut_later=True)

@@ -16,6 +16,8 @@ Severities = Mapping[str, str]
 Scores = Mapping[str, float]
 
 HEAD, SURFACE = "head", "surface"
+# The tier of what a check calls broken.
+BROKEN: Literal[2] = 2
 # The share read first that a model's own word puts a text into.
 WORST_SHARE = 0.2
 # Where no verdict has told what a suspect finding is worth: two of them outweigh the best score of a model.
@@ -109,7 +111,7 @@ def _heard(ranks: Mapping[str, float]) -> list[str]:
 
 def _tier(severities: Severities) -> Tier:
     said = set(severities.values())
-    return 2 if "broken" in said else 1 if "suspect" in said else 0
+    return BROKEN if "broken" in said else 1 if "suspect" in said else 0
 
 
 def _check_reasons(severities: Severities) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from annotation.actions.cursors import hold_ordering
+from annotation.actions.frames import tell_frames
 from annotation.models import Campaign, CampaignLanguage, Kind
 from flagging.models import ModelPass
 from flagging.suspicion import A_SUSPECT_FINDING, MOST_SUSPECT_FINDINGS, UNKNOWN
@@ -121,7 +122,7 @@ WHERE t.id = m.id AND t.position <> m.position
 
 @transaction.atomic
 def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
-    """This function will put the tasks of one queue in order by what the latest pass found. Seven statements.
+    """This function will put the tasks of one queue in order by what the latest pass found. Ten statements.
 
     Sensitivity tasks carry no flags of their own and stay in the seeded order they were drawn in.
     """
@@ -145,6 +146,7 @@ def order_queue(*, campaign: Campaign, kind: str, language: str) -> None:
         rows = cursor.fetchall()
         cursor.execute(_MOVE, [[row[0] for row in rows], [row[1] for row in rows]])
         cursor.execute(_KEEP, [campaign.benchmark_id, language, campaign.pk, language])
+    tell_frames(campaign, languages=[language])
 
 
 def order_line(line_id: int) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from annotation.actions.frames import tell_frames
 from annotation.actions.submissions import tips
-from annotation.models import Annotation, Campaign, Kind, Slot
-from flagging.actions.verdicts import Frame, Verdict, record_frames, record_verdicts, withdraw_verdicts
+from annotation.models import Annotation, Campaign, Kind
+from flagging.actions.verdicts import Verdict, record_verdicts, withdraw_verdicts
 from flagging.models import VerdictSample
 
 # Each is compared with its post-edit: a second's work.
@@ -22,7 +22,7 @@ def collect_verdicts(*, now: datetime, workspace: int | None = None) -> int:
     """This function will write down the verdicts that flagging does not know yet and take back those that stand no
     more, of one workspace or all; it returns how many it wrote, at most `AT_ONCE`.
 
-    Six statements, two more a campaign. A judgement set aside by a reviewer or outside the overlap is left out.
+    Six statements, four more a campaign. A judgement set aside by a reviewer or outside the overlap is left out.
     """
     campaigns = Campaign.objects.all() if workspace is None else Campaign.objects.filter(workspace=workspace)
     withdraw_verdicts(source=SOURCE, source_ids=list(_fallen(campaigns)), now=now)
@@ -31,13 +31,8 @@ def collect_verdicts(*, now: datetime, workspace: int | None = None) -> int:
     for campaign in campaigns.filter(pk__in={one.slot.campaign_id for one in new}).select_related(
         "benchmark"
     ):
-        tell_frames(campaign)
+        tell_frames(campaign, languages=[line.language_id for line in campaign.languages.all()])
     return written
-
-
-def tell_frames(campaign: Campaign) -> None:
-    """This function will keep how many tasks each stratum of a campaign's queues holds now. Three statements."""
-    record_frames(benchmark=campaign.benchmark, frames=_frames(campaign))
 
 
 SOURCE = VerdictSample.Source.JUDGEMENT.value
@@ -82,14 +77,3 @@ def _verdict(one: Annotation) -> Verdict:
         inclusion_probability=slot.inclusion_probability, flags_shown=one.flags_shown, active_ms=one.active_ms,
         judged_at=one.submitted_at,
     )  # fmt: skip
-
-
-def _frames(campaign: Campaign) -> Iterator[Frame]:
-    counted = (
-        Slot.objects.filter(campaign=campaign, kind=Kind.VERIFICATION, number=1)
-        .values(tag=F("language"), drawn_as=F("stratum"))
-        .annotate(tasks=Count("task", distinct=True))
-        .order_by()
-    )
-    for row in counted:
-        yield Frame(campaign.benchmark_id, row["tag"], campaign.slug, row["drawn_as"], row["tasks"])

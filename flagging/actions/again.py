@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Case, When
 
 from common.models import Workspace
 from flagging.actions.passes import LicenceNotAcceptedError, latest_fits, request_pass
@@ -55,4 +56,7 @@ def _latest_passes(workspace: Workspace) -> list[ModelPass]:
     passes = ModelPass.objects.filter(
         benchmark__workspace=workspace, language__in=learned, cancelled_at=None
     ).select_related("benchmark")
-    return list(passes.order_by("benchmark_id", "language_id", "-pk").distinct("benchmark_id", "language_id"))
+    # One of checks alone, as after an import, has no scorers to go on with, and one over some items not all of them.
+    part = Case(When(learns=True, item_ids=None, then=0), default=1)
+    in_order = passes.order_by("benchmark_id", "language_id", part, "-pk")
+    return list(in_order.distinct("benchmark_id", "language_id"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -28,6 +28,7 @@ from flagging.models import (
     Worker,
 )
 
+FORGET_WORKERS_AFTER = timedelta(days=1)
 # Between two messages to the model workers. What was not begun by then is dropped, so that none pile up.
 TELL_WORKERS_EVERY = 30.0
 
@@ -41,9 +42,12 @@ def run_chunk(chunk_id: int, *, now: datetime) -> bool:
     return run_one(Q(pk=chunk_id), now=now) is not None
 
 
-def run_one(which: Q, *, now: datetime) -> Chunk | None:
+def run_one(which: Q, *, now: datetime, among_others: bool = False) -> Chunk | None:
     """This function will do the first of the chunks named that can be begun and nobody is at, as `run_chunk` does;
-    None when there is none."""
+    None when there is none.
+
+    `among_others`: what this machine alone lacks costs the chunk no try, since another may have it.
+    """
     chunk = None
     began = time.monotonic()
     try:
@@ -55,16 +59,18 @@ def run_one(which: Q, *, now: datetime) -> Chunk | None:
                 chunk.save(update_fields=["done_at", "last_error", "seconds", "device", "reused"])
     except Exception as error:
         if chunk is not None:
-            _keep_reason(chunk, error)
+            _keep_reason(chunk, error, among_others=among_others)
         raise
     if chunk is not None:
         _go_on(chunk, now)
     return chunk
 
 
-def _keep_reason(chunk: Chunk, error: Exception) -> None:
+def _keep_reason(chunk: Chunk, error: Exception, *, among_others: bool) -> None:
     # What a model needs and this machine has not will not be there at the next try either.
     tries = MOST_ATTEMPTS if getattr(error, "wants_a_person", False) else 1
+    if among_others and getattr(error, "is_of_this_machine", False):
+        tries = 0
     Chunk.objects.filter(pk=chunk.pk, done_at=None).update(
         attempts=F("attempts") + tries, last_error=f"{type(error).__name__}: {error}"[:1000]
     )
@@ -147,6 +153,7 @@ def resend_waiting_chunks(*, now: datetime) -> int:
 def tell_model_workers(*, now: datetime) -> int:
     """This function will send one message for each living model worker about each pass that has texts to score, and
     return how many. Three statements."""
+    Worker.objects.filter(seen_at__lt=now - FORGET_WORKERS_AFTER).delete()
     workers = Worker.objects.filter(seen_at__gt=now - WORKER_IS_GONE_AFTER).count()
     if not workers:
         return 0

@@ -55,6 +55,9 @@ def cut(model_pass: ModelPass, now: datetime) -> list[Chunk]:
     """This function will return the unsaved chunks of a pass and measure the sets it reads, on the pass itself."""
     sets = text_sets(model_pass.benchmark, model_pass.language_id)
     pieces = list(_source_pieces(sets) if over_source(model_pass) else _pieces(model_pass, sets))
+    # One scorer after the other over all systems: a worker holds one model at a time.
+    place = {scorer: number for number, scorer in enumerate(model_pass.scorers, start=1)}
+    pieces.sort(key=lambda piece: (piece[1], place.get(piece[3], 0)))
     return [
         Chunk(
             model_pass=model_pass, number=number, kind=kind, stage=stage, system=system, detector=detector,

@@ -44,9 +44,12 @@ def learned_scores(chunk: Chunk) -> list[Score]:
     if fit is not None:
         from flagging.learning import head
 
-        found += _rows(
-            chunk, texts, wanted, HEAD, _head_build(fit), head.Fit.from_json(fit.parameters).apply(seen)
-        )
+        try:
+            fitted = head.Fit.from_json(fit.parameters)
+        except ValueError:
+            # Of an earlier version of ours: there is no head until one is fitted again.
+            return found
+        found += _rows(chunk, texts, wanted, HEAD, _head_build(fit), fitted.apply(seen))
     return found
 
 

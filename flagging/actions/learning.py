@@ -16,6 +16,7 @@ from django.db import transaction
 from common import audit, jobs
 from common.models import Job, Workspace
 from flagging.actions.learned import SMALLEST_SET, observed
+from flagging.actions.suspicions import signals_of
 from flagging.audit_sample import (
     Drawn,
     Labelled,
@@ -102,13 +103,14 @@ def _keep(fit: Fit) -> None:
 
 def _fits(workspace: int, verdicts: Mapping[str, Sequence[Labelled]]) -> Iterator[Fit]:
     """All fits, unsaved, one after the other."""
-    for language, rows in verdicts.items():
-        if few := _too_few(rows):
+    samples = {language: drawn(language, rows) for language, rows in verdicts.items()}
+    for language, sample in samples.items():
+        if few := _too_few(sample.rows):
             # Looking at a whole language takes a minute, and nothing could come of it.
-            yield _fit(workspace, language, Fit.Kind.HEAD, {}, few, rows, on=False)
-        elif (found := fitted_head(language, rows)) is not None:
+            yield _fit(workspace, language, Fit.Kind.HEAD, {}, few, sample.rows, on=False)
+        elif (found := fitted_head(language, sample)) is not None:
             yield _head(workspace, language, *found)
-    yield from _calibrations(workspace, verdicts)
+    yield from _calibrations(workspace, verdicts, samples)
 
 
 def _too_few(rows: Sequence[Labelled]) -> dict[str, Any] | None:
@@ -126,19 +128,21 @@ def _too_few(rows: Sequence[Labelled]) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def fitted_head(language: str, verdicts: Sequence[Labelled]) -> tuple[head.Fit, list[Labelled]] | None:
-    """This function will fit a head to a language's verdicts and return it with those it saw; None where no set of
-    translations is large enough.
+def fitted_head(language: str, sample: Drawn) -> tuple[head.Fit, list[Labelled]] | None:
+    """This function will fit a head to a language's sample and return it with the verdicts it saw; None where no set
+    of translations is large enough.
 
-    The verdicts' own texts have to be those that count now.
+    Each verdict weighs what it stands for: among those read worst first a score looks worse than it is, and anything
+    beside it better. The verdicts' own texts have to be those that count now.
     """
     from flagging.learning import head
     from flagging.learning.joining import joined
 
-    parts = list(_labelled_parts(language, verdicts))
+    parts = list(_labelled_parts(language, sample.rows))
     if not parts:
         return None
-    return head.fit(joined([_rows(found, seen) for found, seen in parts])), [
+    weights = {row.version: 1 / chance for row, chance in zip(sample.rows, sample.inclusion, strict=True)}
+    return head.fit(joined([_rows(found, seen, weights) for found, seen in parts])), [
         row for found, _ in parts for row in found
     ]
 
@@ -177,7 +181,7 @@ def _systems(model_pass: ModelPass) -> Mapping[str, list[int]]:
     return ids
 
 
-def _rows(verdicts: Sequence[Labelled], seen: head.Observed) -> head.Rows:
+def _rows(verdicts: Sequence[Labelled], seen: head.Observed, weights: Mapping[int, float]) -> head.Rows:
     import numpy as np
 
     from flagging.learning import head
@@ -191,7 +195,7 @@ def _rows(verdicts: Sequence[Labelled], seen: head.Observed) -> head.Rows:
         goodness=np.where(bad, 0.0, 1.0 - change),
         bad=bad,
         groups=np.array([row.group for row in verdicts]),
-        weight=np.ones(len(verdicts)),
+        weight=np.array([weights[row.version] for row in verdicts]),
     )
 
 
@@ -211,10 +215,11 @@ def _number(value: float) -> float | None:
     return None if isnan(value) else value
 
 
-def _calibrations(workspace: int, verdicts: Mapping[str, Sequence[Labelled]]) -> Iterator[Fit]:
+def _calibrations(
+    workspace: int, verdicts: Mapping[str, Sequence[Labelled]], samples: Mapping[str, Drawn]
+) -> Iterator[Fit]:
     """The calibrations of all languages, fitted together since those with few verdicts lean on the others; each with
     how far its language may be trusted, and the figures of its review."""
-    samples = {language: drawn(language, rows) for language, rows in verdicts.items()}
     calibration = _calibrated(workspace, samples)
     pull = pulls(workspace)
     for language, sample in samples.items():
@@ -222,6 +227,7 @@ def _calibrations(workspace: int, verdicts: Mapping[str, Sequence[Labelled]]) ->
         report = {
             "trust": _trust(sample),
             "calibration": _calibration(calibration, language, sample),
+            "of": _signals(workspace, language),
             "budget": figures(
                 verdicts[language], sample, pull=pull.get(language), seconds=seconds_each(workspace, language)
             ),
@@ -229,6 +235,14 @@ def _calibrations(workspace: int, verdicts: Mapping[str, Sequence[Labelled]]) ->
         parameters = calibration.to_json() if own else {}
         kind = Fit.Kind.CALIBRATION
         yield _fit(workspace, language, kind, parameters, report, sample.rows, on=own is not None)
+
+
+def _signals(workspace: int, language: str) -> dict[str, object] | None:
+    passes = ModelPass.objects.filter(
+        benchmark__workspace=workspace, language=language, finished_at__isnull=False, item_ids=None
+    )
+    latest = passes.order_by("-pk").first()
+    return None if latest is None else signals_of(latest)
 
 
 def _calibrated(workspace: int, samples: Mapping[str, Drawn]) -> Calibration:

@@ -53,7 +53,7 @@ def request_pass(
     """This function will cut the current texts of a language into chunks and send them to the workers; with
     `cut_later` a worker cuts them.
 
-    All checks run; `scorers` are names of the registry or folders, in the order they are to run in. `item_ids` keeps
+    All checks run; `scorers` are names of the registry, in the order they are to run in. `item_ids` keeps
     the pass to some items; what is usual is measured over all. Each system's translations are a set of their own.
     Raises `KeyError` for a scorer there is not and `LicenceNotAcceptedError`.
     """
@@ -170,7 +170,9 @@ def check_unchecked_imports(*, now: datetime) -> int:
     )
     missing = set(unchecked.values_list("benchmark", "source__language"))
     for benchmark, language in missing:
-        request_pass(benchmark=Benchmark.objects.get(pk=benchmark), language=language, by=None, now=now)
+        request_pass(
+            benchmark=Benchmark.objects.get(pk=benchmark), language=language, by=None, now=now, cut_later=True
+        )
     return len(missing)
 
 

@@ -36,13 +36,17 @@ def score_chunk(chunk: Chunk) -> tuple[list[Score], list[Flag]]:
     """
     check_families(entry(chunk.detector), chunk.system)
     scorer = loaded(chunk.detector, accepted=_accepted(chunk))
-    build = _build(scorer.build, clock.now())
     texts = dict(pairs(chunk.model_pass, chunk.version_ids))
     digests = {pk: text_digest(pair) for pk, pair in texts.items()}
-    known = _known(build, digests)
+    known = _known(scorer.build, digests)
+    if scorer.entry.kind == COMPARES and len(known) < len(set(digests.values())):
+        # It compares a text with the others of the call: all of the chunk, or none.
+        known = {}
     new = {digest: pk for pk, digest in digests.items() if digest not in known}
     said = _scored(scorer, {pk: texts[pk] for pk in new.values()})
     rows = known | {digests[pk]: list(_rows(one)) for pk, one in said.items()}
+    # Not before: others who wait to write the same row would wait for the model.
+    build = _build(scorer.build, clock.now())
     chunk.device, chunk.reused = scorer.device, len(texts) - len(new)
     scores = [
         Score(
@@ -91,9 +95,14 @@ def text_digest(pair: Pair) -> bytes:
 _VALUES = ("field", "value", "raw", "truncated", "note", "findings")
 
 
-def _known(build: ScorerBuild, digests: Digests) -> dict[bytes, list[dict[str, Any]]]:
+COMPARES = "biencoder"
+
+
+def _known(build: Build, digests: Digests) -> dict[bytes, list[dict[str, Any]]]:
     """What this build said of these texts before, in any pass; what failed then is tried again."""
-    rows = Score.objects.filter(build=build, text_digest__in=set(digests.values())).order_by("pk")
+    rows = Score.objects.filter(build__digest=build.digest(), text_digest__in=set(digests.values())).order_by(
+        "pk"
+    )
     known: dict[bytes, dict[str, dict[str, Any]]] = {}
     failed = set()
     for digest, *values in rows.values_list("text_digest", *_VALUES):

@@ -17,10 +17,13 @@ from django.db.models import Q
 from common import clock
 from flagging.actions.chunks import run_one, tell_model_workers
 from flagging.models import MOST_ATTEMPTS, Chunk, Worker
+from flagging.scorers import ScorerError
 
 # Below the time after which the broker delivers a message again, so that other passes get their turn too.
 SERVE_SECONDS = 40.0
 SIGN_OF_LIFE_EVERY = 10.0
+# In one go at a pass; one chunk that cannot be done is given up within them.
+MOST_FAILURES = MOST_ATTEMPTS
 
 logger = logging.getLogger("isogloss.model")
 
@@ -53,17 +56,22 @@ def _own_connection(pass_id: int, until: float) -> int:
 
 def _lane(pass_id: int, until: float) -> int:
     which = Q(model_pass=pass_id, kind=Chunk.Kind.SCORES, attempts__lt=MOST_ATTEMPTS)
-    done = 0
-    while time.monotonic() < until:
+    done = failed = 0
+    while time.monotonic() < until and failed < MOST_FAILURES:
         try:
-            chunk = run_one(which, now=clock.now())
+            chunk = run_one(which, now=clock.now(), among_others=True)
+        except ScorerError as error:
+            logger.warning("This worker cannot serve pass %s: %s", pass_id, error)
+            if error.is_of_this_machine:
+                break
         except Exception:
-            # The reason is on the chunk; its tries are counted, so that this ends.
+            # The reason is on the chunk; its tries are counted. A worker that always fails must not use them up.
             logger.exception("A chunk of a model pass failed.")
-            continue
-        if chunk is None:
-            break
-        done += 1
+            failed += 1
+        else:
+            if chunk is None:
+                break
+            done += 1
     return done
 
 

@@ -37,28 +37,23 @@ class Judged:
 
 def read(paths: Iterable[Path]) -> dict[str, list[Judged]]:
     """This function will read JSON lines, gzipped or not, and return the rows by language pair in the
-    order of the files; `JudgedFileError` for a row that cannot be used."""
+    order of the files; `JudgedFileError` for a row that cannot be used. An id, a number or text, may be missing
+    or stand in several files: rows are told apart by their place."""
     pairs: dict[str, list[Judged]] = {}
-    seen: dict[tuple[str, str], str] = {}
     for path in paths:
-        for place, row in _rows(path):
-            first = seen.setdefault((row.pair, row.key), place)
-            if first != place:
-                raise JudgedFileError(
-                    f"{place}: field id: {row.key!r} stands at {first} too. Give each row its own."
-                )
+        for row in _rows(path):
             pairs.setdefault(row.pair, []).append(row)
     return pairs
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Judged]]:
+def _rows(path: Path) -> Iterator[Judged]:
     opened = gzip.open if path.suffix == ".gz" else open
     number = 0
     try:
         with opened(path, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield f"{path}, line {number}", _row(line, f"{path}, line {number}")
+                    yield _row(line, f"{path}, line {number}")
     except FileNotFoundError:
         raise JudgedFileError(f"There is no file {path}. Give the path of a JSON lines file.") from None
     except (OSError, EOFError, UnicodeDecodeError) as error:
@@ -76,7 +71,7 @@ def _row(line: str, place: str) -> Judged:
     if not isinstance(row, dict):
         raise JudgedFileError(f"{place}: is {type(row).__name__}, not an object. Write one object a line.")
     return Judged(
-        _text(row, "id", place),
+        f"{place}, {row.get('id', '')}",
         _text(row, "src_lang", place),
         _text(row, "tgt_lang", place),
         _text(row, "source", place),

@@ -19,10 +19,14 @@ class ScorerError(Exception):
 
     # Trying again without somebody's doing would end the same way.
     wants_a_person = True
+    # Another machine may have what this one has not.
+    is_of_this_machine = False
 
 
 class ModelAbsentError(ScorerError):
     """The model is not on this machine; the message names the command that fetches it."""
+
+    is_of_this_machine = True
 
 
 class LicenceError(ScorerError):
@@ -31,6 +35,8 @@ class LicenceError(ScorerError):
 
 class UnsafeModelError(ScorerError):
     """The folder is not what was fetched, or could run code when it is read."""
+
+    is_of_this_machine = True
 
 
 class SameFamilyError(ScorerError):

@@ -299,6 +299,8 @@ SAID_IN_FILES = frozenset(
 RANDOM_NAMES = frozenset({"common.job.arguments"})
 # Which import it was, counted with those that were killed; and ids that were drawn and never used.
 AFTER_FAILURES = frozenset({"common.auditevent.object_id", "common.auditevent.data"})
+# Rows name ids that killed runs drew and never used.
+DRAWN_IDS = frozenset({"flagging.fit.verdict_ids"})
 # How long a chunk took.
 TIMES = frozenset({"flagging.chunk.seconds"})
 CASES = {
@@ -316,7 +318,7 @@ CASES = {
     "exports.render_files": Case(files_of_a_release, SAID_IN_FILES),
     "flagging.check_unchecked_imports": Case(an_import_without_its_pass),
     "flagging.gather_verdicts": Case(a_judgement),
-    "flagging.learn": Case(a_workspace_to_learn_from, TIMES),
+    "flagging.learn": Case(a_workspace_to_learn_from, TIMES | DRAWN_IDS),
     "flagging.requeue_waiting_chunks": Case(lost_chunks, TIMES),
     "flagging.run_chunk": Case(the_last_chunk, TIMES),
     "flagging.run_long_chunk": Case(a_long_chunk, TIMES),

@@ -13,7 +13,7 @@ from tests.launcher.conftest import PROJECT_ROOT
 pytest.importorskip("torch", reason="the model requirements are not installed")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_pass_whose_worker_is_killed_ends_in_the_rows_of_a_clean_run() -> None:
     left_out = {"DATABASE_URL", "BROKER_URL", "DJANGO_SETTINGS_MODULE", "ISOGLOSS_DATA"}
     environment = {name: value for name, value in os.environ.items() if name not in left_out}

@@ -82,7 +82,7 @@ def test_a_failed_sign_in_looks_and_works_the_same_for_every_address(people, has
 def test_asking_for_a_link_looks_and_works_the_same_for_every_address(people, monkeypatch) -> None:
     sent: list[tuple[str, int]] = []
     monkeypatch.setattr(
-        queue.current_app, "send_task", lambda name, args, retry: sent.append((name, len(args)))
+        queue.current_app, "send_task", lambda name, args, **_: sent.append((name, len(args)))
     )
     answers, statements = {}, {}
     for name, email in ADDRESSES.items():
@@ -101,7 +101,7 @@ def test_the_page_for_links_sends_one_task_for_every_address(
     people, monkeypatch, django_capture_on_commit_callbacks
 ) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(queue.current_app, "send_task", lambda name, args, retry: sent.append(name))
+    monkeypatch.setattr(queue.current_app, "send_task", lambda name, args, **_: sent.append(name))
     for email in ADDRESSES.values():
         with django_capture_on_commit_callbacks(execute=True):
             Client().post(reverse("account_reset_password"), {"email": email})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             pairs = read(options["files"])
             told = Evaluation(pairs, options["labels"], signals, options["split"], options["seed"], say)
             if options["json"]:
-                self._write_json(_figures(told, names[0]))
+                self._write_json(_figures(told, names[0], self.stderr.write))
             else:
                 self._write_tables(told, names)
         except (JudgedFileError, DetectorError) as error:
@@ -67,19 +68,23 @@ class Command(BaseCommand):
 
         lines = [*names, *(["longest_first"] if "longest_first" not in names else [])]
         for name in lines:
-            self.stdout.write(table(name, _figures(told, name)) + "\n")
+            self.stdout.write(table(name, _figures(told, name, self.stderr.write)) + "\n")
 
 
-def _figures(told: Evaluation, detector: str) -> dict[str, Figures]:
+def _figures(told: Evaluation, detector: str, say: Callable[[str], object]) -> dict[str, Figures]:
     """The detector's figures on the evaluated rows of each pair that it can score."""
     import numpy as np
 
     from flagging.evaluation.detectors import DetectorError
     from flagging.evaluation.scorers import measure
 
-    result = {}
+    result: dict[str, Figures] = {}
     for pair, rows in told.pairs.items():
         evaluated = told.evaluated(pair)
+        if not len(evaluated):
+            splits = ", ".join(sorted({row.split for row in rows}))
+            say(f"{pair} is left out: it has no split {told.split!r}, only {splits}. Name one with --split.")
+            continue
         scores = told.scores(detector, pair)
         known = evaluated[np.isfinite(scores[evaluated])]
         if not len(known):
@@ -87,4 +92,6 @@ def _figures(told: Evaluation, detector: str) -> dict[str, Figures]:
         goodness = np.array([rows[row].goodness for row in known])
         lengths = np.array([len(rows[row].source) for row in known], dtype=np.float64)
         result[pair] = measure(scores[known], goodness, lengths, told.seed)
+    if not result:
+        raise DetectorError(f"No file has rows of a split {told.split!r}. Name one with --split.")
     return result
