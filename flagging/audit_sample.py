@@ -130,10 +130,9 @@ def drawn(language: str, verdicts: Sequence[Labelled]) -> Drawn:
 
     The audit stands for all that is not flagged: each of its verdicts with the share of those that was judged. Where
     all the others were judged too, they stand beside it. The flagged stand for themselves, as far as they were read.
-    A text is flagged as the latest pass has it: one of the audit that was flagged since stands among the flagged, and
-    one that is flagged no more had no draw. What was read worst first of the rest is left out; so is what no pass has
-    looked at, or only one whose head had seen a verdict on the translation, and what was judged in place of the
-    translation that the task offered.
+    One of the audit that the latest pass flags stands among the flagged. What was read worst first of the rest is left
+    out; so is what no pass has looked at, or only one whose head had seen a verdict on the translation, and what was
+    judged in place of the translation that the task offered.
     """
     sizes = _sizes(language, {row.frame for row in verdicts})
     places, flagged_now = _places(language, verdicts)
@@ -175,9 +174,7 @@ def _stratum(row: Labelled, flagged: bool, whole: Collection[str]) -> str:
     """What a verdict stands for; empty where it had no draw."""
     if row.stratum == REST and row.frame not in whole:
         return ""
-    if flagged:
-        return FLAGGED
-    return "" if row.stratum == FLAGGED else AUDIT
+    return FLAGGED if flagged or row.stratum == FLAGGED else AUDIT
 
 
 def _sizes(language: str, frames: Iterable[str]) -> dict[str, dict[str, int]]:

@@ -19,7 +19,13 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 # About half of the time; every other folder is in the second half, those that are still to come too.
-FIRST = tuple(f"tests/{name}" for name in ("browser", "corpus", "demo", "faults", "hostile", "launcher"))
+FIRST = tuple(
+    f"tests/{name}"
+    for name in (
+        "browser", "corpus", "demo", "faults", "flagging/learning", "flagging/measures", "flagging/scorers", "hostile",
+        "launcher",
+    )
+)  # fmt: skip
 _COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed)")
 _CLOSING = re.compile(r"^=*\s*\d+ (?:passed|failed|errors?|skipped|deselected)\b.* in [\d.]+s", re.MULTILINE)
 

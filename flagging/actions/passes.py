@@ -18,6 +18,7 @@ from flagging.models import MOST_ATTEMPTS, Chunk, Fit, LicenceAcceptance, ModelP
 from flagging.scorers import entry
 from flagging.signals import pass_finished
 from people.models import Contributor
+from people.permissions import check_can_manage
 
 # Longer than a task may take, so that a chunk at work is not sent a second time.
 RESEND_AFTER = timedelta(seconds=100)
@@ -179,6 +180,7 @@ def check_unchecked_imports(*, now: datetime) -> int:
 @transaction.atomic
 def retry_failed(*, model_pass: ModelPass, by: Contributor, now: datetime) -> int:
     """This function will give the chunks that failed for good another row of tries and return how many."""
+    check_can_manage(by, model_pass.benchmark.workspace_id)
     failed = list(model_pass.chunks.filter(done_at=None, attempts__gte=MOST_ATTEMPTS))
     model_pass.chunks.filter(pk__in=[chunk.pk for chunk in failed]).update(
         attempts=0, last_error="", queued_at=now
@@ -222,6 +224,7 @@ def _change(
     was: Mapping[str, object],
     **to: object,
 ) -> bool:
+    check_can_manage(by, model_pass.benchmark.workspace_id)
     changed = ModelPass.objects.filter(pk=model_pass.pk, cancelled_at=None, **was).update(**to)
     if changed:
         _record(action, model_pass, by, now)

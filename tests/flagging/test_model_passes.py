@@ -133,11 +133,23 @@ def test_an_absent_model_says_which_command_fetches_it_and_waits_for_a_person(
 ):
     settings.MODELS_DIR = tmp_path
     model_pass = ask(benchmark, now)
-    assert serve_pass(model_pass.pk) == 0
+    assert not see_through(model_pass, lambda line: None)
     chunk = model_pass.chunks.filter(kind="scores").first()
     assert chunk.attempts >= MOST_ATTEMPTS
     assert f"python manage.py fetch_model {SMALL}" in chunk.last_error
     assert retry_failed(model_pass=model_pass, by=cast.mia, now=now) == 6
+
+
+def test_a_worker_without_the_model_says_so_and_leaves_its_chunks_to_others(
+    benchmark, models, tmp_path, settings, now
+):
+    settings.MODELS_DIR = tmp_path
+    model_pass = ask(benchmark, now)
+    assert serve_pass(model_pass.pk) == 0
+    assert set(model_pass.chunks.values_list("attempts", flat=True)) == {0}
+    assert model_pass.chunks.filter(last_error__contains="fetch_model").count() == 1
+    settings.MODELS_DIR = models
+    assert serve_pass(model_pass.pk) == 6
 
 
 def test_a_gated_scorer_waits_for_somebody_to_accept_its_licence(benchmark, cast, now):
@@ -228,6 +240,7 @@ def test_a_failing_chunk_lets_the_others_be_done(benchmark, models, now, monkeyp
         return score(chunk)
 
     monkeypatch.setattr("flagging.actions.chunks.score_chunk", failing)
+    assert serve_pass(model_pass.pk) == 0
     assert serve_pass(model_pass.pk) == 5
     first.refresh_from_db()
     assert (first.done_at, first.attempts) == (None, MOST_ATTEMPTS)
