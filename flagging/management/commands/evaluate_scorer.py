@@ -31,7 +31,10 @@ class Command(BaseCommand):
             help="head (default), surface, lexicon, longest_first, a column, a scorer or its folder",
         )
         parser.add_argument(
-            "--labels", type=int, default=2000, help="judgements of split train a head may see"
+            "--labels",
+            type=int,
+            default=2000,
+            help="judgements of split train a head may see; the pairs of one call lean on each other's too",
         )
         parser.add_argument("--signals", default="", help="columns the head may use, such as nmt_logprob")
         parser.add_argument("--split", default="test", help="how the names of the splits evaluated begin")
