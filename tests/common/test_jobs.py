@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,31 @@ def elsewhere(call):
     thread.start()
     thread.join(30)
     return result[0]
+
+
+def advisory_locks():
+    """How many advisory locks are held in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return cursor.fetchone()[0]
+
+
+def die_at_work(job, now):
+    """A worker takes the job and its connection ends; the server frees the lock a moment after it has heard so."""
+
+    def take_and_die():
+        work = jobs.work_on(job.pk, task=NEVER, now=now)
+        work.__enter__()
+        connection.close()
+
+    elsewhere(take_and_die)
+    deadline = time.monotonic() + 30
+    while advisory_locks():
+        assert time.monotonic() < deadline, "the lock of a connection that ended was never freed"
+        time.sleep(0.005)
 
 
 class TestAlone:
@@ -161,23 +187,13 @@ class TestTwoWorkers:
         assert elsewhere(sweep) == 1
 
     def test_a_worker_that_dies_frees_its_job_with_its_connection(self, job, now):
-        def die_at_work():
-            work = jobs.work_on(job.pk, task=NEVER, now=now)
-            work.__enter__()
-            connection.close()
-
-        elsewhere(die_at_work)
+        die_at_work(job, now)
         with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             assert held is not None and held.attempts == 2
 
     def test_what_kills_its_worker_five_times_is_given_up(self, job, now):
-        def die_at_work():
-            work = jobs.work_on(job.pk, task=NEVER, now=now)
-            work.__enter__()
-            connection.close()
-
         for _ in range(jobs.MOST_ATTEMPTS):
-            elsewhere(die_at_work)
+            die_at_work(job, now)
         with jobs.work_on(job.pk, task=NEVER, now=now) as held:
             assert held is None
         assert Job.objects.get(pk=job.pk).error["code"] == "gave_up"
@@ -186,12 +202,7 @@ class TestTwoWorkers:
         def crash():
             with pytest.raises(ZeroDivisionError), jobs.work_on(job.pk, task=NEVER, now=now):
                 raise ZeroDivisionError
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-                )
-                return cursor.fetchone()[0]
+            return advisory_locks()
 
         assert elsewhere(crash) == 0
 
