@@ -19,7 +19,7 @@ class Sizes:
     own_judgements: int = 20_000
     large_tasks: tuple[int, int] | None = None
     repeats: int = 15
-    served_pairs: int = 2_000
+    served_pairs: int = 512
 
 
 USUAL = Sizes()

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from common.languages import UnknownLanguageError, find
+from common.models import Workspace
 from corpus.models import Benchmark
 from flagging import order_queries
 from flagging.scorers import entry
@@ -25,6 +26,16 @@ def benchmark_named(name: str) -> Benchmark:
         raise CommandError(f"There is no benchmark {name!r}. Import its items first.")
     if len(found) > 1:
         raise CommandError(f"Several workspaces have a benchmark {name!r}. Name it as WORKSPACE/{name}.")
+    return found[0]
+
+
+def workspace_named(slug: str | None) -> Workspace:
+    """This function will return the workspace of a slug, or the only one there is; `CommandError` names those there
+    are."""
+    found = list(Workspace.objects.all() if slug is None else Workspace.objects.filter(slug=slug))
+    if len(found) != 1:
+        there = ", ".join(Workspace.objects.values_list("slug", flat=True)) or "none"
+        raise CommandError(f"Name one workspace of those there are: {there}.")
     return found[0]
 
 

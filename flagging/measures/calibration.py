@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from flagging.checks.base import gettext_noop
 from flagging.measures.fits import (
     Curve,
     Scale,
@@ -35,11 +36,6 @@ OWN_LABELS, OWN_OF_A_KIND = 200, 20
 POOL_LABELS, POOL_OF_A_KIND = 100, 20
 LEAST_LABELS = 20
 FOLDS = 5
-
-
-def gettext_noop(message: str) -> str:
-    """This function will mark a message for the translation catalogue and hand it back unchanged."""
-    return message
 
 
 NOT_ENOUGH = gettext_noop(

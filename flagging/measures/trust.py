@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from flagging.checks.base import gettext_noop
 from flagging.measures.auroc import auroc_interval
 from flagging.measures.intervals import Interval
 from flagging.measures.sample import Sample
@@ -16,11 +17,6 @@ AUROC_FLOOR = 0.60
 CHANCE = 0.50
 # With 10 of one kind among 100 the interval of an AUROC of .70 runs from .50 to .85; fewer say next to nothing.
 LEAST_OF_A_KIND = 10
-
-
-def gettext_noop(message: str) -> str:
-    """This function will mark a message for the translation catalogue and hand it back unchanged."""
-    return message
 
 
 _ = gettext_noop

@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from common import clock
-from common.models import Workspace
 from flagging.actions.learning import learned_of
+from flagging.management.arguments import workspace_named
 
 
 class Command(BaseCommand):
@@ -24,17 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """This function will learn and print one line a language and kind; `CommandError` for a name that is not
         there."""
-        told = learned_of(_workspace(options["workspace"]).pk, now=clock.now())
+        told = learned_of(workspace_named(options["workspace"]).pk, now=clock.now())
         for language, sentences in sorted(told.items()):
             for kind, sentence in sentences.items():
                 self.stdout.write(f"{language} {kind}: {sentence}")
         if not told:
             self.stdout.write("Nobody has judged a translation yet: there is nothing to learn from.")
-
-
-def _workspace(slug: str | None) -> Workspace:
-    found = list(Workspace.objects.all() if slug is None else Workspace.objects.filter(slug=slug))
-    if len(found) != 1:
-        there = ", ".join(Workspace.objects.values_list("slug", flat=True)) or "none"
-        raise CommandError(f"Name one workspace of those there are: {there}.")
-    return found[0]

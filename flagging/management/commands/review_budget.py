@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from common.models import Workspace
 from flagging.budget import DEFAULT_MISS, DEFAULT_TARGET, SHOWN_AT, LanguageBudget, budgets
 from flagging.figures import MISSES, TARGETS
+from flagging.management.arguments import workspace_named
 from flagging.splitting import Shared, Unit, shared
 
 NOT_YET = "-"
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """This function will print the tables; `CommandError` for a workspace or a figure that cannot be."""
         _check(options)
-        languages = budgets(_workspace(options["workspace"]).pk)
+        languages = budgets(workspace_named(options["workspace"]).pk)
         if not languages:
             self.stdout.write(
                 "Nobody has judged a translation yet. Judge some of the audit, then: manage.py learn"
@@ -135,11 +135,3 @@ def _split(split: Shared) -> Iterator[Sequence[str]]:
             for one, good in zip((line.ours, line.equal), line.good, strict=True)
         )
         yield [line.language, *ours, "|", *equal]
-
-
-def _workspace(slug: str | None) -> Workspace:
-    found = list(Workspace.objects.all() if slug is None else Workspace.objects.filter(slug=slug))
-    if len(found) != 1:
-        there = ", ".join(Workspace.objects.values_list("slug", flat=True)) or "none"
-        raise CommandError(f"Name one workspace of those there are: {there}.")
-    return found[0]
