@@ -215,6 +215,8 @@ function prepare() {
   const help = bench.querySelector("#help");
   if (help) rememberHelp(help);
   relabel(bench);
+  // What else an item has hears of it here: every module is told of each new item once.
+  document.dispatchEvent(new CustomEvent("bench:ready", { detail: { bench, form } }));
 }
 
 function rememberHelp(help) {
