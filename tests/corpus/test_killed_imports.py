@@ -19,7 +19,6 @@ from corpus.models import Import, Item, ItemVersion, StagedRow
 from tests.corpus.conftest import row
 
 ROWS = 14_042
-KILLS = 5
 # One line is printed a thousand rows, and one when the promotion begins.
 LINES = ROWS // 1000 + 2
 
@@ -75,15 +74,16 @@ def wait_for_locks() -> None:
 
 
 @pytest.mark.slow
-def test_an_import_of_14042_rows_killed_at_5_random_points_ends_exact(
-    transactional_db: None, tmp_path: Path
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.long)])
+def test_an_import_of_14042_rows_killed_at_random_points_ends_exact(
+    transactional_db: None, tmp_path: Path, kills: int
 ) -> None:
     path = tmp_path / "rows.jsonl"
     with path.open("w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(row(number)) + "\n" for number in range(ROWS))
     chance = random.Random(20261123)
     # the last kill falls into the promotion, the others anywhere before it
-    points = [chance.randint(1, LINES - 1) for _ in range(KILLS - 1)] + [LINES]
+    points = [chance.randint(1, LINES - 1) for _ in range(kills - 1)] + [LINES]
     for lines in points:
         kill_after(start(path), lines, chance.uniform(0, 0.08))
         promoted = Import.objects.filter(promoted_at__isnull=False).count()
@@ -96,7 +96,7 @@ def test_an_import_of_14042_rows_killed_at_5_random_points_ends_exact(
     assert Item.objects.count() == ItemVersion.objects.count() == ROWS
     assert Item.objects.filter(current_version__number=1).values("external_id").distinct().count() == ROWS
     imports = Import.objects.order_by("pk")
-    assert imports.count() == KILLS + 1
+    assert imports.count() == kills + 1
     assert sum(done.counts["created"] for done in imports.filter(promoted_at__isnull=False)) == ROWS
     assert not imports.filter(promoted_at=None, failed_at=None).exists()
     assert not StagedRow.objects.exists()

@@ -132,6 +132,7 @@ def postmaster(run: Run) -> int:
     return int((run.places.postgres / "postmaster.pid").read_text().split()[0])
 
 
+@pytest.mark.long
 def test_two_run_side_by_side_but_not_on_the_same_data_or_port(start_run: StartRun) -> None:
     ours, theirs = start_run(data="ours"), start_run(data="theirs")
     ours.wait_for_line("Isogloss is at")

@@ -159,11 +159,13 @@ def everywhere(shared_data: Path) -> Tally:
     return tallies(shared_data, languages(shared_data), range(1, 2))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", INJECTED)
 def test_an_error_put_into_any_language_is_recalled(everywhere, kind):
     assert everywhere.rate(kind) >= INJECTED[kind]
 
 
+@pytest.mark.long
 def test_translations_without_an_injected_error_raise_few_alarms_in_every_language(everywhere):
     assert everywhere.rate("") <= 0.06
     # The Shona split leaves many options in English, which is no false alarm.
